@@ -1,0 +1,104 @@
+package org.dn2.embedding;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.Serializable;
+import java.util.List;
+import org.dn2.image.ResizeMode;
+import org.dn2.table.UserDataException;
+
+/**
+ * A backbone as {@code model.json} describes it; the TorchScript file lies beside it.
+ *
+ * @param id names the weights and the preprocessing; embeddings of different ids never mix
+ * @param file the TorchScript file's name in the same folder
+ * @param sha256 of that file, 64 lower-case hexadecimal digits
+ * @param dimension of an embedding, 1 or more
+ * @param resizeMode how both sides are brought to {@code resizeSize}
+ * @param resizeSize in pixels; 256 in the paper
+ * @param cropSize side of the centered crop that enters the network, in pixels; 224 in the paper
+ * @param mean subtracted from each channel (red, green, blue), in units of 0 to 255
+ * @param standardDeviation each channel is then divided by, in units of 0 to 255, more than 0
+ * @param source where the weights come from
+ * @param license of the weights
+ */
+public record ModelSpec(
+    @JsonProperty(required = true) String id,
+    @JsonProperty(required = true) String file,
+    @JsonProperty(required = true) String sha256,
+    @JsonProperty(required = true) int dimension,
+    @JsonProperty(required = true) ResizeMode resizeMode,
+    @JsonProperty(required = true) int resizeSize,
+    @JsonProperty(required = true) int cropSize,
+    @JsonProperty(required = true) List<Double> mean,
+    @JsonProperty(required = true) List<Double> standardDeviation,
+    String source,
+    String license)
+    implements Serializable {
+
+  /** The name of the description beside a TorchScript file. */
+  public static final String FILE_NAME = "model.json";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  public ModelSpec {
+    require(id != null && !id.isBlank(), "id", id, "a name");
+    require(
+        file != null && !file.isBlank() && !file.contains("/"), "file", file, "a plain file name");
+    require(
+        sha256 != null && sha256.matches("[0-9a-f]{64}"),
+        "sha256",
+        sha256,
+        "64 hexadecimal digits");
+    require(dimension >= 1, "dimension", dimension, "1 or more");
+    require(cropSize >= 1, "cropSize", cropSize, "1 or more");
+    require(resizeSize >= cropSize, "resizeSize", resizeSize, "cropSize or more");
+    require(mean != null && mean.size() == 3, "mean", mean, "three numbers");
+    require(
+        standardDeviation != null
+            && standardDeviation.size() == 3
+            && standardDeviation.stream().allMatch(value -> value > 0),
+        "standardDeviation",
+        standardDeviation,
+        "three numbers above 0");
+    mean = List.copyOf(mean);
+    standardDeviation = List.copyOf(standardDeviation);
+  }
+
+  private static void require(boolean holds, String field, Object value, String allowed) {
+    if (!holds) {
+      throw new UserDataException(
+          FILE_NAME + ": " + field + " is " + value + ", it must be " + allowed + ".");
+    }
+  }
+
+  /** Reads what {@link #toJson} wrote; unknown fields are left out. */
+  public static ModelSpec fromJson(String json) {
+    try {
+      return JSON.readValue(json, ModelSpec.class);
+    } catch (JsonProcessingException e) {
+      if (e.getCause() instanceof UserDataException cause) {
+        throw cause;
+      }
+      throw new UserDataException(
+          FILE_NAME + " cannot be read: " + e.getOriginalMessage() + ". Import the model again.",
+          e);
+    }
+  }
+
+  /** The description as indented JSON. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a model description must be writable as JSON", e);
+    }
+  }
+}

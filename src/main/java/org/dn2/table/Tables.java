@@ -1,0 +1,133 @@
+package org.dn2.table;
+
+import static org.apache.spark.sql.types.DataTypes.BinaryType;
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.FloatType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/** Column names and schemas of every table that is exchanged between rooms or written. */
+public final class Tables {
+  public static final String IMAGE_ID = "image_id";
+  public static final String PATH = "path";
+  public static final String SIZE_BYTES = "size_bytes";
+  public static final String MODIFIED_AT = "modified_at";
+  public static final String CONTENT_SHA256 = "content_sha256";
+  public static final String LABEL = "label";
+  public static final String GROUP_ID = "group_id";
+  public static final String SPLIT = "split";
+  public static final String CROP_X = "x";
+  public static final String CROP_Y = "y";
+  public static final String CROP_WIDTH = "width";
+  public static final String CROP_HEIGHT = "height";
+  public static final String CONTENT = "content";
+  public static final String EMBEDDING = "embedding";
+  public static final String MODEL_ID = "model_id";
+  public static final String REASON = "reason";
+  public static final String MESSAGE = "message";
+  public static final String SCORE = "score";
+  public static final String THRESHOLD = "threshold";
+  public static final String IS_ANOMALY = "is_anomaly";
+  public static final String P_VALUE = "p_value";
+  public static final String NEIGHBOR_IDS = "neighbor_ids";
+  public static final String NEIGHBOR_DISTANCES = "neighbor_distances";
+  public static final String DETECTOR_ID = "detector_id";
+  public static final String RUN_ID = "run_id";
+  public static final String SCORED_AT = "scored_at";
+  public static final String RUN_DATE = "run_date";
+
+  /**
+   * A listing of images: one row per image to embed. {@code path} can be opened through Hadoop's
+   * file systems unless {@code content} (nullable) already holds the encoded bytes. The crop
+   * columns are all null or all set, in pixels of the decoded image, {@code x}, {@code y} the upper
+   * left corner.
+   */
+  public static final StructType IMAGES =
+      new StructType()
+          .add(IMAGE_ID, StringType, false)
+          .add(PATH, StringType, true)
+          .add(SIZE_BYTES, LongType, true)
+          .add(MODIFIED_AT, TimestampType, true)
+          .add(LABEL, StringType, true)
+          .add(GROUP_ID, StringType, true)
+          .add(SPLIT, StringType, true)
+          .add(CROP_X, IntegerType, true)
+          .add(CROP_Y, IntegerType, true)
+          .add(CROP_WIDTH, IntegerType, true)
+          .add(CROP_HEIGHT, IntegerType, true)
+          .add(CONTENT, BinaryType, true);
+
+  /** One row per embedded image; {@code embedding} holds the model's dimension of finite floats. */
+  public static final StructType EMBEDDINGS =
+      new StructType()
+          .add(IMAGE_ID, StringType, false)
+          .add(PATH, StringType, true)
+          .add(SIZE_BYTES, LongType, true)
+          .add(MODIFIED_AT, TimestampType, true)
+          .add(CONTENT_SHA256, StringType, true)
+          .add(LABEL, StringType, true)
+          .add(GROUP_ID, StringType, true)
+          .add(EMBEDDING, createArrayType(FloatType, false), false)
+          .add(MODEL_ID, StringType, false);
+
+  /** One row per listed image that has no embedding; {@code reason} is a {@code RejectReason}. */
+  public static final StructType REJECTS =
+      new StructType()
+          .add(IMAGE_ID, StringType, false)
+          .add(PATH, StringType, true)
+          .add(SIZE_BYTES, LongType, true)
+          .add(REASON, StringType, false)
+          .add(MESSAGE, StringType, false);
+
+  /**
+   * One row per scored image, without the two columns ({@code run_date}, {@code run_id}) that the
+   * folders on disk carry. {@code score} is a mean squared distance, 0 or more, higher is more
+   * anomalous; {@code neighbor_distances} are squared distances, ascending.
+   */
+  public static final StructType SCORES =
+      new StructType()
+          .add(IMAGE_ID, StringType, false)
+          .add(PATH, StringType, true)
+          .add(LABEL, StringType, true)
+          .add(GROUP_ID, StringType, true)
+          .add(SCORE, DoubleType, false)
+          .add(THRESHOLD, DoubleType, false)
+          .add(IS_ANOMALY, BooleanType, false)
+          .add(P_VALUE, DoubleType, false)
+          .add(NEIGHBOR_IDS, createArrayType(StringType, false), false)
+          .add(NEIGHBOR_DISTANCES, createArrayType(DoubleType, false), false)
+          .add(DETECTOR_ID, StringType, false)
+          .add(SCORED_AT, TimestampType, false);
+
+  private Tables() {}
+
+  /**
+   * Checks that a table has columns of the given names.
+   *
+   * @param what the table in the user's words, for the message
+   * @throws UserDataException naming the missing columns and those that are there
+   */
+  public static void requireColumns(Dataset<Row> table, String what, String... names) {
+    List<String> present = Arrays.asList(table.columns());
+    List<String> missing = Arrays.stream(names).filter(name -> !present.contains(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new UserDataException(
+          "%s lacks the column%s %s; it has %s."
+              .formatted(
+                  what,
+                  missing.size() == 1 ? "" : "s",
+                  String.join(", ", missing),
+                  present.isEmpty() ? "no columns" : String.join(", ", present)));
+    }
+  }
+}
