@@ -1,0 +1,20 @@
+package org.dn2.cli;
+
+import org.apache.spark.sql.SparkSession;
+import org.dn2.model.ModelCache;
+import org.dn2.pipeline.BackboneFolder;
+import org.dn2.pipeline.RunConfig;
+
+/** Finds the backbone that an option or a configuration file names. */
+final class Backbones {
+  private Backbones() {}
+
+  /** The backbone of that folder, or the default one, fetched on first use. */
+  static BackboneFolder open(String model, SparkSession spark) {
+    String folder =
+        model.equals(RunConfig.DEFAULT_MODEL)
+            ? ModelCache.fromEnvironment(System.getenv()).fetch().toUri().toString()
+            : model;
+    return BackboneFolder.open(folder, spark.sessionState().newHadoopConf());
+  }
+}

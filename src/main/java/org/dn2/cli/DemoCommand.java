@@ -1,0 +1,46 @@
+package org.dn2.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.pipeline.ExistingOutput;
+import org.dn2.pipeline.RunConfig;
+import org.dn2.pipeline.RunId;
+import org.dn2.pipeline.RunJob;
+import org.dn2.pipeline.Sessions;
+import org.dn2.table.UserDataException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code dn2 demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "Find the strange images among 370 small pictures of clothes, sneakers being normal.",
+      "Runs conf/demo.conf on the sample in src/demo; repeated, it replaces its own output."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final String HOME = "DN2_HOME";
+  private static final RunId RUN = new RunId("demo");
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    String home = System.getenv(HOME);
+    if (home == null) {
+      throw new UserDataException(
+          "The demo needs the project's folder: run it as ./dn2 demo, or set " + HOME + ".");
+    }
+    RunConfig config = RunConfig.read(new File(home, "conf/demo.conf"));
+    try (SparkSession spark = Sessions.start()) {
+      RunJob.Result result =
+          new RunJob(spark)
+              .run(config, Backbones.open(config.model(), spark), RUN, null, ExistingOutput.KEEP);
+      RunSummary.print(result, config, spec.commandLine().getOut());
+    }
+    return ExitCode.DONE;
+  }
+}

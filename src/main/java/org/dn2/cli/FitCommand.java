@@ -1,0 +1,93 @@
+package org.dn2.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.pipeline.FitJob;
+import org.dn2.pipeline.Sessions;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dn2 fit}. */
+@Command(
+    name = "fit",
+    description = "Make a detector of the embeddings of normal images.",
+    footerHeading = "%nExample:%n",
+    footer = "  dn2 fit --embeddings out/normal --out out/detector")
+final class FitCommand implements Callable<Integer> {
+  @Option(
+      names = "--embeddings",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "What dn2 embed wrote.")
+  private String embeddings;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "The detector's folder, written whole or not at all.")
+  private String output;
+
+  @Option(
+      names = "--normal-label",
+      paramLabel = "LABEL",
+      description = "Take only images of this label; may be repeated. Default: take all.")
+  private List<String> normalLabels = List.of();
+
+  @Option(
+      names = "--k",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "Neighbors whose squared distances are averaged, 1 or more. Default: ${DEFAULT-VALUE}.")
+  private int k;
+
+  @ArgGroup private ThresholdOptions thresholdOptions = new ThresholdOptions();
+
+  @Mixin private OutputOptions outputOptions;
+
+  /** One way to the threshold. */
+  static final class ThresholdOptions {
+    @Option(
+        names = "--threshold-quantile",
+        paramLabel = "Q",
+        defaultValue = "0.99",
+        description =
+            "The threshold is this quantile of the images' leave-one-out scores, above 0 and below"
+                + " 1. Default: 0.99.")
+    private double quantile = 0.99;
+
+    @Option(
+        names = "--threshold",
+        paramLabel = "SCORE",
+        description = "The threshold itself, a mean squared distance.")
+    private Double threshold;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    OptionalDouble threshold =
+        thresholdOptions.threshold == null
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(thresholdOptions.threshold);
+    try (SparkSession spark = Sessions.start()) {
+      new FitJob(spark)
+          .run(
+              new FitJob.Settings(
+                  embeddings,
+                  normalLabels,
+                  k,
+                  threshold,
+                  thresholdOptions.quantile,
+                  output,
+                  outputOptions.runId(),
+                  outputOptions.existing()));
+    }
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,57 @@
+package org.dn2.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.pipeline.RunConfig;
+import org.dn2.pipeline.RunJob;
+import org.dn2.pipeline.Sessions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dn2 run}. */
+@Command(
+    name = "run",
+    description = "Embed, fit, score and evaluate as one configuration file says.",
+    footerHeading = "%nExample:%n",
+    footer = "  dn2 run --conf conf/cifar10-sample.conf")
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--conf",
+      required = true,
+      paramLabel = "FILE",
+      description = "A HOCON file; the folder conf holds examples.")
+  private File file;
+
+  @Option(
+      names = "--run-date",
+      paramLabel = "YYYY-MM-DD",
+      description = "The partition of the scores. Default: today in UTC.")
+  private LocalDate runDate;
+
+  @Mixin private OutputOptions outputOptions;
+
+  @Override
+  public Integer call() throws IOException {
+    RunConfig config = RunConfig.read(file);
+    try (SparkSession spark = Sessions.start()) {
+      RunJob.Result result =
+          new RunJob(spark)
+              .run(
+                  config,
+                  Backbones.open(config.model(), spark),
+                  outputOptions.runId(),
+                  runDate,
+                  outputOptions.existing());
+      RunSummary.print(result, config, spec.commandLine().getOut());
+    }
+    return ExitCode.DONE;
+  }
+}

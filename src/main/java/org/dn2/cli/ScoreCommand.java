@@ -1,0 +1,95 @@
+package org.dn2.cli;
+
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.pipeline.EmbedJob;
+import org.dn2.pipeline.RunId;
+import org.dn2.pipeline.ScoreJob;
+import org.dn2.pipeline.Sessions;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dn2 score}. */
+@Command(
+    name = "score",
+    description = "Score images, or embeddings of them, by a detector.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  dn2 score --embeddings out/new --detector out/detector --out out/scores",
+      "  dn2 score --input photos/new --embeddings-out out/new --detector out/detector \\",
+      "    --out out/scores"
+    })
+final class ScoreCommand implements Callable<Integer> {
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  @Option(
+      names = "--detector",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "What dn2 fit wrote.")
+  private String detector;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "The table of scores; this run's rows go to run_date=.../run_id=... in it.")
+  private String output;
+
+  @Option(
+      names = "--run-date",
+      paramLabel = "YYYY-MM-DD",
+      description = "The partition to write. Default: today in UTC.")
+  private LocalDate runDate;
+
+  @Mixin private EmbedOptions embedOptions;
+  @Mixin private OutputOptions outputOptions;
+
+  /** Where the embeddings come from. */
+  static final class Source {
+    @Option(names = "--embeddings", paramLabel = "FOLDER", description = "What dn2 embed wrote.")
+    private String embeddings;
+
+    @ArgGroup(exclusive = false)
+    private Images images;
+  }
+
+  /** Images that are embedded first. */
+  static final class Images {
+    @Option(
+        names = "--input",
+        required = true,
+        paramLabel = "PATH",
+        description = "Images to embed first: a folder, manifest or table on any Hadoop path.")
+    private String input;
+
+    @Option(
+        names = "--embeddings-out",
+        required = true,
+        paramLabel = "FOLDER",
+        description = "Where their embeddings and rejects are kept.")
+    private String embeddings;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    RunId runId = outputOptions.runId();
+    try (SparkSession spark = Sessions.start()) {
+      String embeddings = source.embeddings;
+      if (source.images != null) {
+        embeddings = source.images.embeddings;
+        new EmbedJob(spark)
+            .run(
+                embedOptions.settings(
+                    spark, source.images.input, embeddings, runId, outputOptions.existing()));
+      }
+      new ScoreJob(spark).run(new ScoreJob.Settings(embeddings, detector, output, runDate, runId));
+    }
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,26 @@
+package org.dn2.embedding;
+
+import java.io.Serializable;
+import org.dn2.image.DecodeLimits;
+import org.dn2.image.ExifOrientation;
+import org.dn2.table.UserDataException;
+
+/**
+ * How images are embedded, apart from the model.
+ *
+ * @param batchSize images per pass through the network, 1 to 1024
+ * @param device where the network runs
+ * @param limits beyond which an image is rejected instead of decoded
+ * @param orientation whether a camera's rotation mark is followed
+ */
+public record EmbeddingSettings(
+    int batchSize, ComputeDevice device, DecodeLimits limits, ExifOrientation orientation)
+    implements Serializable {
+
+  public EmbeddingSettings {
+    if (batchSize < 1 || batchSize > 1024) {
+      throw new UserDataException(
+          "The batch size is " + batchSize + "; it must be from 1 to 1024 images.");
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package org.dn2.embedding;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.dn2.image.ImageDecoder;
+import org.dn2.image.InputGeometry;
+import org.dn2.image.RejectReason;
+import org.dn2.image.RgbImage;
+import org.dn2.image.UndecodableImageException;
+import org.dn2.table.Tables;
+
+/**
+ * Reads, decodes and resizes one listed image. Whatever is wrong with the image or its file becomes
+ * a rejected outcome; nothing that one image can cause is thrown.
+ */
+final class ImagePreparer {
+  private final Configuration hadoop;
+  private final EmbeddingSettings settings;
+  private final ImageDecoder decoder;
+  private final InputGeometry geometry;
+
+  /** An outcome in the making: rejected, or with the pixels whose embedding it awaits. */
+  record Prepared(ImageOutcome outcome, RgbImage pixels) {
+    boolean isRejected() {
+      return pixels == null;
+    }
+  }
+
+  ImagePreparer(Configuration hadoop, ModelSpec spec, EmbeddingSettings settings) {
+    this.hadoop = hadoop;
+    this.settings = settings;
+    this.decoder = new ImageDecoder(settings.limits(), settings.orientation());
+    this.geometry = new InputGeometry(spec.resizeMode(), spec.resizeSize(), spec.cropSize());
+  }
+
+  /**
+   * @param image a row of {@link Tables#IMAGES}
+   */
+  Prepared prepare(Row image) {
+    ImageOutcome outcome = new ImageOutcome();
+    outcome.setImageId(image.getAs(Tables.IMAGE_ID));
+    outcome.setPath(image.getAs(Tables.PATH));
+    outcome.setSizeBytes(image.getAs(Tables.SIZE_BYTES));
+    outcome.setModifiedAt(image.getAs(Tables.MODIFIED_AT));
+    outcome.setLabel(image.getAs(Tables.LABEL));
+    outcome.setGroupId(image.getAs(Tables.GROUP_ID));
+    try {
+      byte[] content = image.getAs(Tables.CONTENT);
+      byte[] bytes = content == null ? read(outcome) : content;
+      outcome.setSizeBytes((long) bytes.length);
+      outcome.setContentSha256(Digests.sha256(bytes));
+      RgbImage decoded = crop(decoder.decode(bytes), image);
+      return new Prepared(outcome, geometry.apply(decoded));
+    } catch (UndecodableImageException e) {
+      return reject(outcome, e.reason(), e.getMessage());
+    } catch (IOException | IllegalArgumentException e) {
+      return reject(outcome, RejectReason.UNREADABLE, "The file could not be read: " + describe(e));
+    } catch (OutOfMemoryError e) {
+      return reject(
+          outcome,
+          RejectReason.TOO_LARGE,
+          "The image needs more memory than the executor has; give it more, or lower the limits.");
+    }
+  }
+
+  static Prepared reject(ImageOutcome outcome, RejectReason reason, String message) {
+    outcome.setEmbedding(null);
+    outcome.setReason(reason.columnValue());
+    outcome.setMessage(message);
+    return new Prepared(outcome, null);
+  }
+
+  private byte[] read(ImageOutcome outcome) throws IOException, UndecodableImageException {
+    Path path = new Path(outcome.getPath());
+    URI uri = path.toUri();
+    FileSystem files = FileSystem.get(uri, hadoop);
+    FileStatus status = files.getFileStatus(path);
+    outcome.setSizeBytes(status.getLen());
+    if (status.isDirectory()) {
+      throw new IOException("it is a folder");
+    }
+    if (status.getLen() > settings.limits().maxBytes()) {
+      throw new UndecodableImageException(
+          RejectReason.TOO_LARGE,
+          "The file has %,d bytes, the limit is %,d."
+              .formatted(status.getLen(), settings.limits().maxBytes()));
+    }
+    try (InputStream in = files.open(path)) {
+      return in.readNBytes((int) settings.limits().maxBytes());
+    }
+  }
+
+  private static RgbImage crop(RgbImage image, Row row) throws UndecodableImageException {
+    Integer x = row.getAs(Tables.CROP_X);
+    if (x == null) {
+      return image;
+    }
+    int y = row.<Integer>getAs(Tables.CROP_Y);
+    int width = row.<Integer>getAs(Tables.CROP_WIDTH);
+    int height = row.<Integer>getAs(Tables.CROP_HEIGHT);
+    if ((long) x + width > image.width() || (long) y + height > image.height()) {
+      throw new UndecodableImageException(
+          RejectReason.UNSUPPORTED,
+          "The crop of %dx%d pixels at %d,%d reaches beyond the image of %dx%d pixels."
+              .formatted(width, height, x, y, image.width(), image.height()));
+    }
+    return image.crop(x, y, width, height);
+  }
+
+  private static String describe(Exception e) {
+    String message = e.getMessage();
+    return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,87 @@
+package org.dn2.embedding;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.dn2.table.UserDataException;
+
+/**
+ * The networks that this JVM has loaded: one per model and device, shared by all tasks, never
+ * closed before the JVM ends. This is the project's only mutable static.
+ */
+final class LoadedBackbones {
+  private static final String ENGINE = "PyTorch";
+  private static final Map<Key, Model> MODELS = new HashMap<>();
+
+  private record Key(String sha256, Device device) {}
+
+  private LoadedBackbones() {}
+
+  /**
+   * The network on the device that Spark gave to the task, loaded on first use.
+   *
+   * @param file the TorchScript file on this host; its digest is checked before it is loaded
+   */
+  static synchronized Model forTask(
+      TaskContext task, ModelSpec spec, Path file, ComputeDevice requested) {
+    Device device =
+        DeviceChoice.of(requested, task.resourcesJMap(), startEngine(task.cpus()).getGpuCount());
+    return MODELS.computeIfAbsent(
+        new Key(spec.sha256(), device), key -> load(spec, file, key.device()));
+  }
+
+  /** Loads the native library, which reads these settings once. */
+  private static Engine startEngine(int threads) {
+    setIfAbsent("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
+    // The profiling executor would optimize anew, per thread, for every new batch size.
+    setIfAbsent("ai.djl.pytorch.graph_optimizer", "false");
+    // Nothing is fetched and nobody is told: the native library travels in the jar.
+    setIfAbsent("ai.djl.offline", "true");
+    setIfAbsent("OPT_OUT_TRACKING", "true");
+    try {
+      return Engine.getEngine(ENGINE);
+    } catch (EngineException e) {
+      throw new IllegalStateException(
+          "The native PyTorch library could not be loaded on this host. It is unpacked to"
+              + " ~/.djl.ai, or to the folder that the variable DJL_CACHE_DIR names: is it writable,"
+              + " with 1 GiB free? The jar holds the build for Linux on x86-64.",
+          e);
+    }
+  }
+
+  private static void setIfAbsent(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  private static Model load(ModelSpec spec, Path file, Device device) {
+    String digest = Digests.sha256(file);
+    if (!digest.equals(spec.sha256())) {
+      throw new UserDataException(
+          "The model file %s has the SHA-256 %s, its model.json says %s: it is damaged or another. Import the model again."
+              .formatted(file.getFileName(), digest, spec.sha256()));
+    }
+    Model model = Model.newInstance(spec.id(), device, ENGINE);
+    try {
+      model.load(file.getParent(), file.getFileName().toString(), Map.of("mapLocation", "true"));
+      return model;
+    } catch (IOException | MalformedModelException | EngineException e) {
+      model.close();
+      throw new UserDataException(
+          "The model "
+              + spec.id()
+              + " is not a TorchScript file that this PyTorch can load: "
+              + e.getMessage(),
+          e);
+    }
+  }
+}

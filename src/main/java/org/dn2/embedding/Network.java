@@ -1,0 +1,96 @@
+package org.dn2.embedding;
+
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.NoBatchifyTranslator;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.TranslatorContext;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.dn2.image.RgbImage;
+import org.dn2.table.UserDataException;
+
+/** One task's way through a loaded backbone; not for several threads at once. */
+final class Network implements AutoCloseable {
+  private final ModelSpec spec;
+  private final PixelBatch pixels;
+  private final Predictor<ByteBuffer, float[]> predictor;
+
+  Network(Model model, ModelSpec spec, int batchSize) {
+    this.spec = spec;
+    this.pixels = new PixelBatch(spec, batchSize);
+    this.predictor = model.newPredictor(new PixelsToEmbeddings(spec));
+  }
+
+  /**
+   * The embeddings of a batch, in its order.
+   *
+   * @param images at most {@code batchSize}, each of the model's crop size
+   * @return {@code float[images.size()][dimension]}; may hold NaN or infinity
+   * @throws UserDataException if the network gives another shape than its description says
+   */
+  float[][] embed(List<RgbImage> images) {
+    float[] flat = predict(images);
+    int dimension = spec.dimension();
+    if (flat.length != images.size() * dimension) {
+      throw new UserDataException(
+          "The model %s gives %d numbers for %d images, its model.json says %d for each. Import the model again with its true dimension."
+              .formatted(spec.id(), flat.length, images.size(), dimension));
+    }
+    float[][] embeddings = new float[images.size()][dimension];
+    for (int i = 0; i < embeddings.length; i++) {
+      System.arraycopy(flat, i * dimension, embeddings[i], 0, dimension);
+    }
+    return embeddings;
+  }
+
+  private float[] predict(List<RgbImage> images) {
+    try {
+      return predictor.predict(pixels.fill(images));
+    } catch (TranslateException | EngineException e) {
+      throw new IllegalStateException(
+          "The model %s failed on a batch of %d images of %dx%d pixels: %s"
+              .formatted(
+                  spec.id(), images.size(), spec.cropSize(), spec.cropSize(), e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    predictor.close();
+  }
+
+  /**
+   * Wraps pixels (N,H,W,3) as a tensor (N,3,H,W) without moving them: the strides are what PyTorch
+   * calls channels last, the order in which oneDNN's convolutions are fastest.
+   */
+  private static final class PixelsToEmbeddings
+      implements NoBatchifyTranslator<ByteBuffer, float[]> {
+    private final int cropSize;
+
+    PixelsToEmbeddings(ModelSpec spec) {
+      this.cropSize = spec.cropSize();
+    }
+
+    @Override
+    public NDList processInput(TranslatorContext context, ByteBuffer pixels) {
+      long images = pixels.remaining() / ((long) cropSize * cropSize * 3 * Float.BYTES);
+      NDArray batch =
+          context
+              .getNDManager()
+              .create(pixels, new Shape(images, cropSize, cropSize, 3), DataType.FLOAT32);
+      return new NDList(batch.transpose(0, 3, 1, 2));
+    }
+
+    @Override
+    public float[] processOutput(TranslatorContext context, NDList output) {
+      return output.singletonOrThrow().toFloatArray();
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package org.dn2.pipeline;
+
+/** What becomes of an output folder that another run has written. */
+public enum ExistingOutput {
+  /** It stays and the run is refused. */
+  KEEP,
+  /** It is replaced once the new output is complete. */
+  REPLACE
+}

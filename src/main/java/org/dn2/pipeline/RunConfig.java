@@ -1,0 +1,153 @@
+package org.dn2.pipeline;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import java.io.File;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+import org.dn2.embedding.ComputeDevice;
+import org.dn2.image.ExifOrientation;
+import org.dn2.image.ImageInput;
+import org.dn2.table.UserDataException;
+
+/**
+ * What one configuration file says of a whole run; see {@code conf/} for examples and {@code
+ * dn2-defaults.conf} for every default.
+ *
+ * @param output the folder for everything the run writes
+ * @param scores the table of scores; {@code output/scores} unless it is shared among runs
+ * @param detector an existing detector, or null to fit one to {@code train}
+ * @param model a folder with a model.json, or {@code default}
+ * @param train the normal images, null where {@code detector} is given
+ * @param normalLabels for the evaluation; empty for none
+ */
+public record RunConfig(
+    String output,
+    String scores,
+    String detector,
+    String model,
+    ComputeDevice device,
+    int batchSize,
+    ExifOrientation exifOrientation,
+    double maxRejectFraction,
+    ImageInput train,
+    ImageInput test,
+    int k,
+    OptionalDouble threshold,
+    double thresholdQuantile,
+    List<String> normalLabels) {
+
+  /** The word that stands for the backbone that {@code dn2 model fetch} gets. */
+  public static final String DEFAULT_MODEL = "default";
+
+  private static final String ROOT = "dn2";
+
+  /**
+   * Reads a HOCON file; environment variables can be substituted.
+   *
+   * @throws UserDataException naming the file, the setting and what is wrong with it
+   */
+  public static RunConfig read(File file) {
+    if (!file.isFile()) {
+      throw new UserDataException(
+          "There is no configuration file " + file + ". The folder conf holds examples.");
+    }
+    try {
+      Config defaults = ConfigFactory.parseResources(RunConfig.class, "/dn2-defaults.conf");
+      Config given = ConfigFactory.parseFile(file).withOnlyPath(ROOT);
+      Config all = given.withFallback(defaults).resolve().getConfig(ROOT);
+      requireKnown(given.getConfig(ROOT), defaults.getConfig(ROOT));
+      return of(all);
+    } catch (ConfigException e) {
+      throw new UserDataException(
+          "The configuration file " + file + " cannot be used: " + e.getMessage(), e);
+    } catch (UserDataException e) {
+      throw new UserDataException(
+          "The configuration file " + file + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** A misspelled setting must not be passed over in silence. */
+  private static void requireKnown(Config given, Config defaults) {
+    Set<String> unknown = new TreeSet<>();
+    given.root().forEach((key, value) -> addUnknown(unknown, key, value, defaults));
+    if (!unknown.isEmpty()) {
+      throw new UserDataException(
+          "it has the unknown settings " + String.join(", ", unknown) + ".");
+    }
+  }
+
+  private static void addUnknown(Set<String> unknown, String path, Object value, Config defaults) {
+    if (!defaults.hasPathOrNull(path)) {
+      unknown.add(ROOT + "." + path);
+    } else if (value instanceof ConfigObject object) {
+      object.forEach((key, inner) -> addUnknown(unknown, path + "." + key, inner, defaults));
+    }
+  }
+
+  private static RunConfig of(Config config) {
+    String output = config.getString("output");
+    String detector = stringOrNull(config, "detector");
+    if (detector == null && stringOrNull(config, "train.path") == null) {
+      throw new UserDataException("it names neither dn2.train.path nor dn2.detector.");
+    }
+    String scores = stringOrNull(config, "scores");
+    return new RunConfig(
+        output,
+        scores == null ? output + "/scores" : scores,
+        detector,
+        config.getString("model"),
+        enumOf(ComputeDevice.class, config.getString("device")),
+        config.getInt("batch-size"),
+        enumOf(ExifOrientation.class, config.getString("exif-orientation")),
+        config.getDouble("max-reject-fraction"),
+        detector == null ? input(config.getConfig("train")) : null,
+        input(config.getConfig("test")),
+        config.getInt("fit.k"),
+        config.getIsNull("fit.threshold")
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(config.getDouble("fit.threshold")),
+        config.getDouble("fit.threshold-quantile"),
+        config.getStringList("evaluate.normal-labels"));
+  }
+
+  private static ImageInput input(Config config) {
+    return new ImageInput(
+        config.getString("path"),
+        enumOf(ImageInput.Format.class, config.getString("format")),
+        stringOrNull(config, "label-pattern"),
+        stringOrNull(config, "group-pattern"),
+        stringOrNull(config, "split"),
+        config.getStringList("labels"),
+        stringOrNull(config, "glob"),
+        stringOrNull(config, "manifest-root"));
+  }
+
+  private static <E extends Enum<E>> E enumOf(Class<E> type, String name) {
+    try {
+      return Enum.valueOf(type, name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    } catch (IllegalArgumentException e) {
+      throw new UserDataException(
+          "\""
+              + name
+              + "\" is not one of "
+              + String.join(
+                  ", ",
+                  Arrays.stream(type.getEnumConstants())
+                      .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                      .toList())
+              + ".",
+          e);
+    }
+  }
+
+  private static String stringOrNull(Config config, String path) {
+    return config.getIsNull(path) ? null : config.getString(path);
+  }
+}

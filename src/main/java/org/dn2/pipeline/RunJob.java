@@ -1,0 +1,93 @@
+package org.dn2.pipeline;
+
+import java.time.LocalDate;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.embedding.EmbeddingSettings;
+import org.dn2.evaluation.EvaluationResult;
+import org.dn2.image.DecodeLimits;
+import org.dn2.image.ImageInput;
+
+/** All of it: embed the normal images, fit, embed the others, score, evaluate. */
+public final class RunJob {
+  private final SparkSession spark;
+
+  public RunJob(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * What a run gave.
+   *
+   * @param scores rows of {@link org.dn2.table.Tables#SCORES}
+   * @param evaluation null where no normal labels were named
+   */
+  public record Result(Dataset<Row> scores, EvaluationResult evaluation) {}
+
+  /**
+   * Runs every step in turn; a step that fails leaves the finished ones as they are.
+   *
+   * @param runDate the partition of the scores, null for today in UTC
+   */
+  public Result run(
+      RunConfig config,
+      BackboneFolder model,
+      RunId runId,
+      LocalDate runDate,
+      ExistingOutput existing) {
+    String detector = config.detector();
+    if (detector == null) {
+      String train = config.output() + "/train";
+      detector = config.output() + "/detector";
+      embed(config, config.train(), model, train, runId, existing);
+      new FitJob(spark)
+          .run(
+              new FitJob.Settings(
+                  train,
+                  config.train().labels(),
+                  config.k(),
+                  config.threshold(),
+                  config.thresholdQuantile(),
+                  detector,
+                  runId,
+                  existing));
+    }
+    String test = config.output() + "/test";
+    embed(config, config.test(), model, test, runId, existing);
+    Dataset<Row> scores =
+        new ScoreJob(spark)
+            .run(new ScoreJob.Settings(test, detector, config.scores(), runDate, runId));
+    if (config.normalLabels().isEmpty()) {
+      return new Result(scores, null);
+    }
+    EvaluationResult evaluation =
+        new EvaluateJob(spark)
+            .evaluate(
+                scores, config.normalLabels(), config.output() + "/evaluation", runId, existing);
+    return new Result(scores, evaluation);
+  }
+
+  private void embed(
+      RunConfig config,
+      ImageInput input,
+      BackboneFolder model,
+      String output,
+      RunId runId,
+      ExistingOutput existing) {
+    new EmbedJob(spark)
+        .run(
+            new EmbedJob.Settings(
+                input,
+                model,
+                new EmbeddingSettings(
+                    config.batchSize(),
+                    config.device(),
+                    DecodeLimits.DEFAULT,
+                    config.exifOrientation()),
+                config.maxRejectFraction(),
+                output,
+                runId,
+                existing));
+  }
+}

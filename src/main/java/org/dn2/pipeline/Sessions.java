@@ -1,0 +1,29 @@
+package org.dn2.pipeline;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Starts Spark: as spark-submit says, or on this machine with nothing set up. */
+public final class Sessions {
+  private Sessions() {}
+
+  /**
+   * The session of this process. Where no master is given, all cores of this machine are used, no
+   * port is opened to other machines and there is no web page.
+   */
+  public static SparkSession start() {
+    SparkConf conf = new SparkConf();
+    conf.setIfMissing("spark.app.name", "dn2");
+    // Results must not depend on where a machine stands.
+    conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    if (!conf.contains("spark.master")) {
+      conf.set("spark.master", "local[*]");
+      conf.setIfMissing("spark.driver.host", "127.0.0.1");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.sql.shuffle.partitions", "8");
+      conf.setIfMissing("spark.ui.showConsoleProgress", Boolean.toString(System.console() != null));
+    }
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+}

@@ -1,0 +1,99 @@
+package org.dn2.reference;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+
+/** Writes and reads a detector's folder. */
+public final class DetectorStore {
+  private static final String DESCRIPTION = "detector.json";
+  private static final String REFERENCE = "reference";
+  private static final String CALIBRATION = "calibration";
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private final SparkSession spark;
+
+  public DetectorStore(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * A detector as it was read.
+   *
+   * @param reference columns image_id and embedding, one row per reference image
+   * @param calibration columns image_id and score: each reference image's leave-one-out score
+   */
+  public record Stored(Detector detector, Dataset<Row> reference, Dataset<Row> calibration) {}
+
+  /** Writes all of a detector into a folder; the description comes last. */
+  public void write(
+      Detector detector, Dataset<Row> reference, Dataset<Row> calibration, Path folder) {
+    Tables.requireColumns(reference, "The reference set", Tables.IMAGE_ID, Tables.EMBEDDING);
+    Tables.requireColumns(calibration, "The calibration", Tables.IMAGE_ID, Tables.SCORE);
+    reference.write().parquet(new Path(folder, REFERENCE).toString());
+    calibration.write().parquet(new Path(folder, CALIBRATION).toString());
+    Path description = new Path(folder, DESCRIPTION);
+    try (OutputStream out = fileSystem(description).create(description, false)) {
+      out.write((JSON.writeValueAsString(detector) + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The detector's description " + description + " cannot be written.", e);
+    }
+  }
+
+  /**
+   * Reads a detector.
+   *
+   * @throws UserDataException if the folder holds none, or one of another format version
+   */
+  public Stored read(Path folder) {
+    Path path = new Path(folder, DESCRIPTION);
+    Detector detector;
+    try (InputStream in = fileSystem(path).open(path)) {
+      detector = JSON.readValue(in.readAllBytes(), Detector.class);
+    } catch (FileNotFoundException e) {
+      throw new UserDataException(
+          "There is no detector in " + folder + ": it has no detector.json. Run dn2 fit first.", e);
+    } catch (JsonProcessingException e) {
+      throw new UserDataException(
+          path + " cannot be read: " + e.getOriginalMessage() + ". Run dn2 fit again.", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The detector's description " + path + " cannot be read.", e);
+    }
+    if (detector.formatVersion() != Detector.FORMAT_VERSION) {
+      throw new UserDataException(
+          "The detector in %s has format version %d; this program reads version %d. Run dn2 fit again."
+              .formatted(folder, detector.formatVersion(), Detector.FORMAT_VERSION));
+    }
+    return new Stored(
+        detector,
+        spark
+            .read()
+            .parquet(new Path(folder, REFERENCE).toString())
+            .select(col(Tables.IMAGE_ID), col(Tables.EMBEDDING)),
+        spark.read().parquet(new Path(folder, CALIBRATION).toString()));
+  }
+
+  private FileSystem fileSystem(Path path) throws IOException {
+    return path.getFileSystem(spark.sessionState().newHadoopConf());
+  }
+}
