@@ -200,7 +200,7 @@ for name, data in (("jpg", encoded("JPEG")), ("progressive.jpg", encoded("JPEG",
         buffer = io.BytesIO()
         data.save(buffer, "GIF")
         data = buffer.getvalue()
-    write(f"broken/half.{name}", data[:len(data) // 2])
+    write(f"broken/half.{name}", data[:len(data) * 3 // 4])
 write("broken/header-only.jpg", encoded("JPEG")[:100])
 write("broken/empty.jpg", b"")
 write("broken/text.jpg", b"This is not a picture, whatever its name says.\n")

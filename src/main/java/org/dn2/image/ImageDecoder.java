@@ -120,7 +120,8 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
                 ? RawPixels.ofTiff(decoded, reader.getImageMetadata(0))
                 : RawPixels.of(decoded);
       }
-      if (warnings.stream().anyMatch(ImageDecoder::saysEndsEarly)) {
+      if (warnings.stream().anyMatch(ImageDecoder::saysEndsEarly)
+          || (format == ImageFormat.JPEG && lacksJpegEnd(file))) {
         throw truncated(format, file, null);
       }
       return image;
@@ -176,7 +177,31 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
     return message != null
         && (message.startsWith("Premature end of JPEG file")
             || message.startsWith("Premature end of input file")
+            || message.startsWith("Invalid block length for LZW encoded image data")
+            || message.startsWith("Data segment out of stream")
             || message.contains("Unexpected end"));
+  }
+
+  /**
+   * Whether a JPEG has no end marker, of which the JDK only warns, and not always: it fills the
+   * missing rows with gray. Pillow asks for the marker as well.
+   */
+  private static boolean lacksJpegEnd(byte[] file) {
+    int at = 2;
+    while (at + 1 < file.length) {
+      int marker = (file[at] & 0xff) == 0xff ? file[at + 1] & 0xff : 0;
+      if (marker == 0xd9) {
+        return false;
+      } else if (marker > 0x01 && marker < 0xff && (marker < 0xd0 || marker > 0xd8)) {
+        if (at + 3 >= file.length) {
+          return true;
+        }
+        at += 2 + Math.max(2, (file[at + 2] & 0xff) << 8 | (file[at + 3] & 0xff));
+      } else {
+        at++;
+      }
+    }
+    return true;
   }
 
   /** Whether a PNG's chunks run past the file's end; the JDK then fails in a dozen ways. */

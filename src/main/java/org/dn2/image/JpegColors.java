@@ -14,6 +14,9 @@ enum JpegColors {
   CMYK(4),
   YCCK(4);
 
+  /** The frame types up to this one are baseline, extended and progressive, all Huffman-coded. */
+  private static final int LAST_HUFFMAN_FRAME = 0xc2;
+
   private static final int SCALE_BITS = 16;
   private static final int HALF = 1 << (SCALE_BITS - 1);
   private static final int[] RED_OF_CR = new int[256];
@@ -83,6 +86,14 @@ enum JpegColors {
       } else if (marker == 0xee && length >= 14 && holds(file, at + 2, "Adobe")) {
         adobeTransform = file[at + 13] & 0xff;
       } else if (isFrameHeader(marker) && length >= 8) {
+        if (marker > LAST_HUFFMAN_FRAME) {
+          // Some builds of the JDK read some of these; every executor must give the same answer.
+          throw new UndecodableImageException(
+              RejectReason.UNSUPPORTED,
+              ("The JPEG is lossless, hierarchical or arithmetic-coded (frame type 0x%x),"
+                      + " which cannot be read; convert the file to baseline JPEG or PNG.")
+                  .formatted(marker));
+        }
         int count = file[at + 7] & 0xff;
         if (length >= 8 + 3 * count) {
           ids = new int[count];
@@ -157,7 +168,11 @@ enum JpegColors {
           case YCC -> putYcc(line, from, rgb, to);
           case CMYK -> putInk(line, from, line[from + 3] & 0xff, rgb, to);
           case YCCK -> {
+            // libjpeg makes inks of the converted colors by 255 minus each, not of the black.
             putYcc(line, from, line, from);
+            for (int i = from; i < from + 3; i++) {
+              line[i] = (byte) ~line[i];
+            }
             putInk(line, from, line[from + 3] & 0xff, rgb, to);
           }
         }

@@ -71,11 +71,11 @@ class ImageDecoderTest {
           text.jpg             | NOT_AN_IMAGE | The file begins as no known image format does.
           picture.webp         | UNSUPPORTED  | WebP images cannot be read; convert the file to PNG or JPEG.
           picture.heic         | UNSUPPORTED  | HEIC or AVIF images cannot be read; convert the file to PNG or JPEG.
-          arithmetic.jpg       | UNSUPPORTED  | The JPEG cannot be decoded: Unsupported JPEG process
+          arithmetic.jpg       | UNSUPPORTED  | The JPEG is lossless, hierarchical or arithmetic-coded (frame type 0xc9)
           float.tif            | UNSUPPORTED  | The TIFF cannot be decoded: samples of 32 bits
           damaged.png          | UNSUPPORTED  | The PNG cannot be decoded:
           zero-width.png       | UNSUPPORTED  | The PNG cannot be decoded:
-          garbage.tif          | UNSUPPORTED  | The TIFF cannot be decoded:
+          garbage.tif          | TRUNCATED    | The TIFF ends before its last pixel, after
           garbage.gif          | UNSUPPORTED  | The GIF cannot be decoded:
           huge.png             | TOO_LARGE    | The image is 60000 x 60000 pixels; the limit is 100000000 pixels.
           header-only.jpg      | TRUNCATED    | The JPEG ends within its header, after 100 bytes.

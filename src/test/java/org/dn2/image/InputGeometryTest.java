@@ -81,7 +81,7 @@ class InputGeometryTest {
   private static RgbImage pattern(int width, int height) {
     byte[] pixels = new byte[width * height * 3];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) ((i * 2654435761L >>> 7) ^ (i / 50));
+      pixels[i] = (byte) (((i * 2654435761L) >>> 7) ^ (i / 50));
     }
     return new RgbImage(width, height, pixels);
   }
