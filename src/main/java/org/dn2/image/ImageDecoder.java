@@ -78,7 +78,9 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
           e);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // The JDK's readers throw all of these on malformed files.
-      if (endsEarly(e) || (format == ImageFormat.PNG && lacksPngEnd(file))) {
+      if (endsEarly(e)
+          || (format == ImageFormat.PNG && lacksPngEnd(file))
+          || (format == ImageFormat.JPEG && lacksJpegEnd(file))) {
         throw truncated(format, file, e);
       }
       throw new UndecodableImageException(

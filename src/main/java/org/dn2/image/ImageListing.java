@@ -26,6 +26,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -236,7 +238,16 @@ public final class ImageListing {
   }
 
   private static Dataset<Row> readParquet(SparkSession spark, FileStatus root) {
-    return spark.read().parquet(escapeGlob(root.getPath().toString()));
+    try {
+      return spark.read().parquet(escapeGlob(root.getPath().toString()));
+    } catch (Exception e) {
+      // Scala throws these two without saying so.
+      if (e instanceof AnalysisException || e instanceof SparkException) {
+        throw new UserDataException(
+            "%s cannot be read as Parquet: %s".formatted(root.getPath(), e.getMessage()), e);
+      }
+      throw e;
+    }
   }
 
   /** Spark takes a path's brackets, braces and stars for patterns unless they are escaped. */
@@ -298,7 +309,10 @@ public final class ImageListing {
 
   private static Column conform(StructField field, List<String> present) {
     Column value = present.contains(field.name()) ? col(field.name()) : lit(null);
-    return value.cast(field.dataType()).as(field.name());
+    value = value.cast(field.dataType());
+    // An absent image_id becomes empty text, which is rejected below, so that the column's type
+    // says that it is never null.
+    return (field.nullable() ? value : coalesce(value, lit(""))).as(field.name());
   }
 
   private static Column orPattern(String name, String pattern) {
@@ -330,7 +344,7 @@ public final class ImageListing {
 
   private static void requireUniqueIds(Dataset<Row> listed, String path) {
     Column id = col(Tables.IMAGE_ID);
-    if (!listed.where(id.isNull().or(id.equalTo(""))).select(id).isEmpty()) {
+    if (!listed.where(id.equalTo("")).select(id).isEmpty()) {
       throw new UserDataException(
           "An image at %s has an empty image_id; give every row a path or an image_id."
               .formatted(path));
