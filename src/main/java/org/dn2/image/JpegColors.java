@@ -154,32 +154,45 @@ enum JpegColors {
     int height = raster.getHeight();
     byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, height), 3)];
     byte[] line = new byte[width * components];
-    int to = 0;
     for (int row = 0; row < height; row++) {
       raster.getDataElements(raster.getMinX(), raster.getMinY() + row, width, 1, line);
-      for (int from = 0; from < line.length; from += components) {
-        switch (this) {
-          case GRAY -> {
-            rgb[to] = line[from];
-            rgb[to + 1] = line[from];
-            rgb[to + 2] = line[from];
-          }
-          case RGB -> System.arraycopy(line, from, rgb, to, 3);
-          case YCC -> putYcc(line, from, rgb, to);
-          case CMYK -> putInk(line, from, line[from + 3] & 0xff, rgb, to);
-          case YCCK -> {
-            // libjpeg makes inks of the converted colors by 255 minus each, not of the black.
-            putYcc(line, from, line, from);
-            for (int i = from; i < from + 3; i++) {
-              line[i] = (byte) ~line[i];
-            }
-            putInk(line, from, line[from + 3] & 0xff, rgb, to);
-          }
-        }
-        to += 3;
-      }
+      convertLine(line, rgb, row * width * 3);
     }
     return rgb;
+  }
+
+  private void convertLine(byte[] line, byte[] rgb, int start) {
+    int to = start;
+    switch (this) {
+      case GRAY -> {
+        for (byte value : line) {
+          rgb[to++] = value;
+          rgb[to++] = value;
+          rgb[to++] = value;
+        }
+      }
+      case RGB -> System.arraycopy(line, 0, rgb, to, line.length);
+      case YCC -> {
+        for (int from = 0; from < line.length; from += 3) {
+          putYcc(line, from, rgb, to + from);
+        }
+      }
+      case CMYK -> {
+        for (int from = 0; from < line.length; from += 4, to += 3) {
+          putInk(line, from, line[from + 3] & 0xff, rgb, to);
+        }
+      }
+      case YCCK -> {
+        for (int from = 0; from < line.length; from += 4, to += 3) {
+          // libjpeg makes inks of the converted colors by 255 minus each, not of the black.
+          putYcc(line, from, line, from);
+          for (int i = from; i < from + 3; i++) {
+            line[i] = (byte) ~line[i];
+          }
+          putInk(line, from, line[from + 3] & 0xff, rgb, to);
+        }
+      }
+    }
   }
 
   private static void putYcc(byte[] in, int from, byte[] out, int to) {

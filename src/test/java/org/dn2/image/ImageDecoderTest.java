@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -155,6 +156,36 @@ class ImageDecoderTest {
         }
       }
     }
+  }
+
+  @Test
+  void rejectsAJpegThatOnlyLacksItsEndMarker() throws IOException {
+    byte[] whole = Files.readAllBytes(IMAGES.resolve("progressive.jpg"));
+
+    assertThatThrownBy(() -> ImageDecoder.DEFAULT.decode(Arrays.copyOf(whole, whole.length - 2)))
+        .isInstanceOf(UndecodableImageException.class)
+        .hasMessage("The JPEG ends before its last pixel, after %d bytes.", whole.length - 2);
+  }
+
+  @Test
+  void threadsShareADecoder() throws Exception {
+    byte[] file = Files.readAllBytes(IMAGES.resolve("ycc-420.jpg"));
+    byte[] expected = ImageDecoder.DEFAULT.decode(file).pixels();
+
+    List<byte[]> decoded =
+        IntStream.range(0, 200)
+            .parallel()
+            .mapToObj(
+                i -> {
+                  try {
+                    return ImageDecoder.DEFAULT.decode(file).pixels();
+                  } catch (UndecodableImageException e) {
+                    throw new IllegalStateException(e);
+                  }
+                })
+            .toList();
+
+    assertThat(decoded).allSatisfy(pixels -> assertThat(pixels).isEqualTo(expected));
   }
 
   @Test
