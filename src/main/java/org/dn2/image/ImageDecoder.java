@@ -1,0 +1,285 @@
+package org.dn2.image;
+
+import com.drew.imaging.ImageMetadataReader;
+import com.drew.imaging.ImageProcessingException;
+import com.drew.metadata.Metadata;
+import com.drew.metadata.MetadataException;
+import com.drew.metadata.exif.ExifIFD0Directory;
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import javax.imageio.IIOException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+
+/**
+ * Decodes JPEG, PNG, GIF (first frame), BMP and TIFF to the pixels that Pillow's {@code
+ * Image.open(file).convert("RGB")} gives: gray repeats, transparency is dropped without
+ * compositing, embedded color profiles are ignored. One difference: 16-bit gray keeps its high
+ * byte, where Pillow 9 clips everything above 255 to white.
+ *
+ * <p>Whatever a file holds, the answer is pixels or a reason; safe for use by several threads.
+ *
+ * @param limits beyond which an image is rejected before its pixels are allocated
+ * @param orientation whether EXIF turns are applied
+ */
+public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
+    implements Serializable {
+
+  /** The default limits; EXIF turns are ignored. */
+  public static final ImageDecoder DEFAULT =
+      new ImageDecoder(DecodeLimits.DEFAULT, ExifOrientation.IGNORE);
+
+  public ImageDecoder {
+    Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(orientation, "orientation");
+  }
+
+  /**
+   * The image's pixels.
+   *
+   * @param file an encoded image, whole
+   * @throws UndecodableImageException with the reason, if there are no pixels to be had
+   */
+  public RgbImage decode(byte[] file) throws UndecodableImageException {
+    Objects.requireNonNull(file, "file");
+    if (file.length == 0) {
+      throw new UndecodableImageException(RejectReason.EMPTY, "The file has no bytes.");
+    }
+    if (file.length > limits.maxBytes()) {
+      throw new UndecodableImageException(
+          RejectReason.TOO_LARGE,
+          "The file has %d bytes; the limit is %d.".formatted(file.length, limits.maxBytes()));
+    }
+    ImageFormat format = ImageFormat.of(file);
+    if (format == ImageFormat.UNKNOWN) {
+      throw new UndecodableImageException(
+          RejectReason.NOT_AN_IMAGE, "The file begins as no known image format does.");
+    }
+    if (format.readerName() == null) {
+      throw new UndecodableImageException(
+          RejectReason.UNSUPPORTED,
+          "%s images cannot be read; convert the file to PNG or JPEG.".formatted(format.title()));
+    }
+    try {
+      RgbImage image = read(format, file);
+      return orientation == ExifOrientation.APPLY ? turn(image, exifOrientation(file)) : image;
+    } catch (OutOfMemoryError e) {
+      throw new UndecodableImageException(
+          RejectReason.TOO_LARGE,
+          "The %s does not fit the memory: %s".formatted(format.title(), e.getMessage()),
+          e);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // The JDK's readers throw all of these on malformed files.
+      if (endsEarly(e)
+          || (format == ImageFormat.PNG && lacksPngEnd(file))
+          || (format == ImageFormat.JPEG && lacksJpegEnd(file))) {
+        throw truncated(format, file, e);
+      }
+      throw new UndecodableImageException(
+          RejectReason.UNSUPPORTED,
+          "The %s cannot be decoded: %s".formatted(format.title(), rootMessage(e)),
+          e);
+    }
+  }
+
+  private RgbImage read(ImageFormat format, byte[] file)
+      throws IOException, UndecodableImageException {
+    ImageReader reader = jdkReader(format);
+    List<String> warnings = new ArrayList<>();
+    try (ByteArrayImageInput input = new ByteArrayImageInput(file)) {
+      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+      // Metadata is kept only where a format's pixels depend on it.
+      reader.setInput(input, true, format == ImageFormat.JPEG || format == ImageFormat.PNG);
+      JpegColors jpegColors = format == ImageFormat.JPEG ? JpegColors.of(file) : null;
+      int width = reader.getWidth(0);
+      int height = reader.getHeight(0);
+      requireWithinLimits(width, height);
+      RgbImage image;
+      if (jpegColors != null) {
+        Raster raster = reader.readRaster(0, null);
+        if (raster.getNumBands() != jpegColors.components()) {
+          throw new IIOException(
+              "%d components were announced, %d decoded"
+                  .formatted(jpegColors.components(), raster.getNumBands()));
+        }
+        image = new RgbImage(width, height, jpegColors.toRgb(raster));
+      } else if (format == ImageFormat.GIF) {
+        GifCanvas canvas = GifCanvas.of(reader);
+        requireWithinLimits(canvas.width(), canvas.height());
+        image = canvas.paint(reader.read(0));
+      } else {
+        BufferedImage decoded = reader.read(0);
+        image =
+            format == ImageFormat.TIFF
+                ? RawPixels.ofTiff(decoded, reader.getImageMetadata(0))
+                : RawPixels.of(decoded);
+      }
+      if (warnings.stream().anyMatch(ImageDecoder::saysEndsEarly)
+          || (format == ImageFormat.JPEG && lacksJpegEnd(file))) {
+        throw truncated(format, file, null);
+      }
+      return image;
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  /** The JDK's own reader, even where the class path offers others, so that pixels are the same. */
+  private static ImageReader jdkReader(ImageFormat format) {
+    for (Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.readerName());
+        readers.hasNext(); ) {
+      ImageReader reader = readers.next();
+      if (reader.getClass().getName().startsWith("com.sun.imageio.")) {
+        return reader;
+      }
+    }
+    throw new AssertionError("this Java runtime has no reader for " + format.title());
+  }
+
+  private void requireWithinLimits(int width, int height) throws UndecodableImageException {
+    long bytes = Math.multiplyFull(width, height) * RgbImage.CHANNELS;
+    if (Math.multiplyFull(width, height) > limits.maxPixels() || bytes > Integer.MAX_VALUE - 8) {
+      throw new UndecodableImageException(
+          RejectReason.TOO_LARGE,
+          "The image is %d x %d pixels; the limit is %d pixels."
+              .formatted(width, height, limits.maxPixels()));
+    }
+    if (width < 1 || height < 1) {
+      throw new UndecodableImageException(
+          RejectReason.UNSUPPORTED, "The image is %d x %d pixels.".formatted(width, height));
+    }
+  }
+
+  private static UndecodableImageException truncated(
+      ImageFormat format, byte[] file, Throwable cause) {
+    return new UndecodableImageException(
+        RejectReason.TRUNCATED,
+        "The %s ends before its last pixel, after %d bytes.".formatted(format.title(), file.length),
+        cause);
+  }
+
+  private static boolean endsEarly(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException || saysEndsEarly(cause.getMessage())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean saysEndsEarly(String message) {
+    return message != null
+        && (message.startsWith("Premature end of JPEG file")
+            || message.startsWith("Premature end of input file")
+            || message.startsWith("Invalid block length for LZW encoded image data")
+            || message.startsWith("Data segment out of stream")
+            || message.contains("Unexpected end"));
+  }
+
+  /**
+   * Whether a JPEG has no end marker, of which the JDK only warns, and not always: it fills the
+   * missing rows with gray. Pillow asks for the marker as well.
+   */
+  private static boolean lacksJpegEnd(byte[] file) {
+    int at = 2;
+    while (at + 1 < file.length) {
+      int marker = (file[at] & 0xff) == 0xff ? file[at + 1] & 0xff : 0;
+      if (marker == 0xd9) {
+        return false;
+      } else if (marker > 0x01 && marker < 0xff && (marker < 0xd0 || marker > 0xd8)) {
+        if (at + 3 >= file.length) {
+          return true;
+        }
+        at += 2 + Math.max(2, (file[at + 2] & 0xff) << 8 | (file[at + 3] & 0xff));
+      } else {
+        at++;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a PNG's chunks run past the file's end; the JDK then fails in a dozen ways. */
+  private static boolean lacksPngEnd(byte[] file) {
+    long at = 8;
+    while (at + 12 <= file.length) {
+      int i = (int) at;
+      long length =
+          (file[i] & 0xffL) << 24
+              | (file[i + 1] & 0xff) << 16
+              | (file[i + 2] & 0xff) << 8
+              | (file[i + 3] & 0xff);
+      if (file[i + 4] == 'I' && file[i + 5] == 'E' && file[i + 6] == 'N' && file[i + 7] == 'D') {
+        return false;
+      }
+      at += length + 12;
+    }
+    return true;
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+
+  /** The EXIF orientation, 1 to 8; 1 (upright) where the file notes none or nonsense. */
+  private static int exifOrientation(byte[] file) throws IOException {
+    try {
+      Metadata metadata = ImageMetadataReader.readMetadata(new ByteArrayInputStream(file));
+      for (ExifIFD0Directory directory : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
+        if (directory.containsTag(ExifIFD0Directory.TAG_ORIENTATION)) {
+          return directory.getInt(ExifIFD0Directory.TAG_ORIENTATION);
+        }
+      }
+      return 1;
+    } catch (ImageProcessingException | MetadataException e) {
+      // Broken metadata says nothing about how the pixels lie, and they have been decoded.
+      return 1;
+    }
+  }
+
+  /** The image turned upright from one of EXIF's eight orientations. */
+  private static RgbImage turn(RgbImage image, int orientation) {
+    if (orientation < 2 || orientation > 8) {
+      return image;
+    }
+    int width = image.width();
+    int height = image.height();
+    int turnedWidth = orientation >= 5 ? height : width;
+    int turnedHeight = orientation >= 5 ? width : height;
+    byte[] from = image.pixels();
+    byte[] to = new byte[from.length];
+    int at = 0;
+    for (int y = 0; y < turnedHeight; y++) {
+      for (int x = 0; x < turnedWidth; x++) {
+        int column =
+            switch (orientation) {
+              case 2, 3 -> width - 1 - x;
+              case 4 -> x;
+              case 5, 6 -> y;
+              default -> width - 1 - y;
+            };
+        int row =
+            switch (orientation) {
+              case 2 -> y;
+              case 3, 4 -> height - 1 - y;
+              case 5, 8 -> x;
+              default -> height - 1 - x;
+            };
+        System.arraycopy(from, (row * width + column) * 3, to, at, 3);
+        at += 3;
+      }
+    }
+    return new RgbImage(turnedWidth, turnedHeight, to);
+  }
+}

@@ -1,0 +1,56 @@
+package org.dn2.image;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where images come from and which of them are meant.
+ *
+ * @param path a folder, an image, a manifest (CSV or Parquet) or a Parquet table of encoded images,
+ *     on any of Hadoop's file systems
+ * @param format what {@code path} is
+ * @param labelPattern a Java regular expression searched in {@code image_id}, whose first group is
+ *     the label where the input names none; null for none
+ * @param groupPattern the same for {@code group_id}
+ * @param split keeps only rows of this {@code split}; null keeps all
+ * @param labels keeps only rows of these labels; empty keeps all
+ * @param glob keeps only files of a folder whose name matches, such as {@code *.png}; null keeps
+ *     all
+ * @param manifestRoot the folder against which a manifest's relative paths resolve; null for the
+ *     manifest's own
+ */
+public record ImageInput(
+    String path,
+    Format format,
+    String labelPattern,
+    String groupPattern,
+    String split,
+    List<String> labels,
+    String glob,
+    String manifestRoot)
+    implements Serializable {
+
+  /** What lies at an input's path. */
+  public enum Format {
+    /** Found out by looking. */
+    AUTO,
+    /** A folder tree of image files, or one file. */
+    FOLDER,
+    /** A CSV (with a header) or Parquet table that names image files. */
+    MANIFEST,
+    /** A Parquet table that holds the encoded images. */
+    TABLE
+  }
+
+  public ImageInput {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(format, "format");
+    labels = List.copyOf(labels);
+  }
+
+  /** All images at a path, without labels or groups unless the input names them. */
+  public static ImageInput of(String path) {
+    return new ImageInput(path, Format.AUTO, null, null, null, List.of(), null, null);
+  }
+}

@@ -1,0 +1,421 @@
+package org.dn2.image;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.when;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+
+/**
+ * Lists the images of an {@link ImageInput} as a table under {@link Tables#IMAGES}. No image is
+ * opened, except that a table's encoded images pass through: a file that cannot be read is for the
+ * decoding task to reject.
+ */
+public final class ImageListing {
+  private static final String BYTES = "bytes";
+  private static final int SHOWN_LABELS = 20;
+  private static final int SHOWN_DUPLICATES = 5;
+  private static final List<String> CROP =
+      List.of(Tables.CROP_X, Tables.CROP_Y, Tables.CROP_WIDTH, Tables.CROP_HEIGHT);
+
+  private ImageListing() {}
+
+  /**
+   * The images that the input means, unordered, partitioned as the source is. Runs Spark jobs to
+   * check the listing.
+   *
+   * @throws UserDataException if the path or a column is missing, a pattern or a crop is malformed,
+   *     an {@code image_id} is empty or occurs twice, or nothing is left after the filters
+   */
+  public static Dataset<Row> list(SparkSession spark, ImageInput input) {
+    requirePattern("label", input.labelPattern());
+    requirePattern("group", input.groupPattern());
+    Configuration configuration = spark.sessionState().newHadoopConf();
+    FileStatus root = requireExists(input.path(), configuration);
+    ImageInput.Format format = input.format();
+    if (format == ImageInput.Format.AUTO) {
+      format = formatOf(spark, root, configuration);
+    }
+    Dataset<Row> found =
+        switch (format) {
+          case FOLDER -> folder(spark, root, input.glob());
+          case MANIFEST -> manifest(spark, root, input.manifestRoot());
+          case TABLE -> table(spark, root);
+          case AUTO -> throw new AssertionError("the format has been found out");
+        };
+    Dataset<Row> listed =
+        conform(found)
+            .withColumn(Tables.LABEL, orPattern(Tables.LABEL, input.labelPattern()))
+            .withColumn(Tables.GROUP_ID, orPattern(Tables.GROUP_ID, input.groupPattern()));
+    Dataset<Row> kept = filter(listed, input);
+    if (kept.isEmpty()) {
+      throw nothingLeft(listed, input);
+    }
+    requireUniqueIds(kept, input.path());
+    return kept;
+  }
+
+  private static FileStatus requireExists(String path, Configuration configuration) {
+    try {
+      Path hadoopPath = new Path(path);
+      return hadoopPath.getFileSystem(configuration).getFileStatus(hadoopPath);
+    } catch (FileNotFoundException e) {
+      throw new UserDataException(
+          "There is nothing at %s; give the path of a folder, a manifest or a Parquet table."
+              .formatted(path),
+          e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserDataException(
+          "The path %s cannot be looked at: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static ImageInput.Format formatOf(
+      SparkSession spark, FileStatus root, Configuration configuration) {
+    String name = root.getPath().getName().toLowerCase(Locale.ROOT);
+    if (root.isFile() && name.endsWith(".csv")) {
+      return ImageInput.Format.MANIFEST;
+    }
+    if (!holdsParquet(root, configuration)) {
+      return ImageInput.Format.FOLDER;
+    }
+    boolean binary =
+        Arrays.stream(readParquet(spark, root).schema().fields())
+            .anyMatch(field -> field.dataType().equals(DataTypes.BinaryType));
+    return binary ? ImageInput.Format.TABLE : ImageInput.Format.MANIFEST;
+  }
+
+  /** Looks at files until the first that is not hidden: folders of images are large. */
+  private static boolean holdsParquet(FileStatus root, Configuration configuration) {
+    if (root.isFile()) {
+      return root.getPath().getName().endsWith(".parquet");
+    }
+    try {
+      FileSystem fileSystem = root.getPath().getFileSystem(configuration);
+      RemoteIterator<LocatedFileStatus> files = fileSystem.listFiles(root.getPath(), true);
+      while (files.hasNext()) {
+        String name = files.next().getPath().getName();
+        if (!name.startsWith(".") && !name.startsWith("_")) {
+          return name.endsWith(".parquet");
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UserDataException(
+          "The folder %s cannot be listed: %s".formatted(root.getPath(), e.getMessage()), e);
+    }
+  }
+
+  /** The files under a folder, or the one file, from their listing alone. */
+  private static Dataset<Row> folder(SparkSession spark, FileStatus root, String glob) {
+    var reader = spark.read().format("binaryFile").option("recursiveFileLookup", "true");
+    if (glob != null) {
+      reader = reader.option("pathGlobFilter", glob);
+    }
+    Path folder = root.isFile() ? root.getPath().getParent() : root.getPath();
+    // Hadoop's form of the path: names as they are, nothing percent-encoded.
+    String prefix = folder.isRoot() ? folder.toString() : folder + Path.SEPARATOR;
+    return reader
+        .load(escapeGlob(root.getPath().toString()))
+        .select(
+            col("path").as(Tables.PATH),
+            col("length").as(Tables.SIZE_BYTES),
+            col("modificationTime").as(Tables.MODIFIED_AT))
+        .withColumn(
+            Tables.IMAGE_ID,
+            functions.substring(
+                col(Tables.PATH),
+                lit(prefix.codePointCount(0, prefix.length()) + 1),
+                length(col(Tables.PATH))));
+  }
+
+  private static Dataset<Row> manifest(SparkSession spark, FileStatus root, String manifestRoot) {
+    boolean csv =
+        root.isFile() && !root.getPath().getName().toLowerCase(Locale.ROOT).endsWith(".parquet");
+    Dataset<Row> rows =
+        csv
+            ? spark
+                .read()
+                .option("header", "true")
+                .option("multiLine", "true")
+                .option("quote", "\"")
+                .option("escape", "\"")
+                .csv(escapeGlob(root.getPath().toString()))
+            : readParquet(spark, root);
+    String what = "The manifest " + root.getPath();
+    Tables.requireColumns(rows, what, Tables.PATH);
+    List<String> columns = Arrays.asList(rows.columns());
+    List<String> cropColumns = CROP.stream().filter(columns::contains).toList();
+    if (!cropColumns.isEmpty()) {
+      Tables.requireColumns(rows, what, CROP.toArray(String[]::new));
+      requireCrops(rows, what);
+    }
+    String folder =
+        manifestRoot != null
+            ? manifestRoot
+            : (root.isFile() ? root.getPath().getParent() : root.getPath()).toString();
+    Column path = col(Tables.PATH);
+    Column absolute = path.rlike("^(/|[a-zA-Z][a-zA-Z0-9+.-]*:/)");
+    Column id = path;
+    if (!cropColumns.isEmpty()) {
+      id =
+          when(
+                  cell(Tables.CROP_X).isNotNull(),
+                  concat(
+                      path,
+                      lit("#"),
+                      concat_ws(",", CROP.stream().map(ImageListing::cell).toArray(Column[]::new))))
+              .otherwise(path);
+    }
+    if (columns.contains(Tables.IMAGE_ID)) {
+      id = coalesce(col(Tables.IMAGE_ID).cast(DataTypes.StringType), id);
+    }
+    for (String name : cropColumns) {
+      rows = rows.withColumn(name, cell(name).try_cast(DataTypes.IntegerType));
+    }
+    return rows.withColumn(Tables.IMAGE_ID, id)
+        .withColumn(
+            Tables.PATH,
+            when(absolute, path)
+                .otherwise(concat(lit(folder.endsWith("/") ? folder : folder + "/"), path)))
+        .drop(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT);
+  }
+
+  private static Dataset<Row> table(SparkSession spark, FileStatus root) {
+    Dataset<Row> rows = readParquet(spark, root);
+    String what = "The table " + root.getPath();
+    List<String> columns = Arrays.asList(rows.columns());
+    String content =
+        columns.contains(BYTES) && !columns.contains(Tables.CONTENT) ? BYTES : Tables.CONTENT;
+    Tables.requireColumns(rows, what, content);
+    if (!rows.schema().apply(content).dataType().equals(DataTypes.BinaryType)) {
+      throw new UserDataException(
+          "%s has a column %s of type %s; it must be binary and hold encoded images (JPEG, PNG)."
+              .formatted(what, content, rows.schema().apply(content).dataType().simpleString()));
+    }
+    if (!columns.contains(Tables.IMAGE_ID)) {
+      Tables.requireColumns(rows, what + " (without image_id)", Tables.PATH);
+      rows = rows.withColumn(Tables.IMAGE_ID, col(Tables.PATH));
+    }
+    if (columns.stream().anyMatch(CROP::contains)) {
+      Tables.requireColumns(rows, what, CROP.toArray(String[]::new));
+      requireCrops(rows, what);
+    }
+    return rows.withColumn(Tables.CONTENT, col(content))
+        .withColumn(Tables.SIZE_BYTES, length(col(content)));
+  }
+
+  private static Dataset<Row> readParquet(SparkSession spark, FileStatus root) {
+    try {
+      return spark.read().parquet(escapeGlob(root.getPath().toString()));
+    } catch (Exception e) {
+      // Scala throws these two without saying so.
+      if (e instanceof AnalysisException || e instanceof SparkException) {
+        throw new UserDataException(
+            "%s cannot be read as Parquet: %s".formatted(root.getPath(), e.getMessage()), e);
+      }
+      throw e;
+    }
+  }
+
+  /** Spark takes a path's brackets, braces and stars for patterns unless they are escaped. */
+  private static String escapeGlob(String path) {
+    return path.replaceAll("([\\\\\\[\\]{}*?])", "\\\\$1");
+  }
+
+  /** A crop's cell as trimmed text, null where it is empty. */
+  private static Column cell(String name) {
+    Column text = trim(col(name).cast(DataTypes.StringType));
+    return when(text.notEqual(""), text);
+  }
+
+  private static void requireCrops(Dataset<Row> rows, String what) {
+    Column none = CROP.stream().map(name -> cell(name).isNull()).reduce(Column::and).orElseThrow();
+    Column whole =
+        CROP.stream()
+            .map(
+                name ->
+                    coalesce(
+                        cell(name)
+                            .try_cast(DataTypes.IntegerType)
+                            .geq(name.equals(Tables.CROP_X) || name.equals(Tables.CROP_Y) ? 0 : 1)
+                            .and(cell(name).rlike("^[0-9]+$")),
+                        lit(false)))
+            .reduce(Column::and)
+            .orElseThrow();
+    List<String> shown =
+        Stream.concat(
+                Stream.of(Tables.PATH, Tables.IMAGE_ID)
+                    .filter(Arrays.asList(rows.columns())::contains)
+                    .limit(1),
+                CROP.stream())
+            .toList();
+    Dataset<Row> broken =
+        rows.where(not(none.or(whole)))
+            .select(shown.stream().map(functions::col).toArray(Column[]::new));
+    List<Row> first = broken.takeAsList(1);
+    if (!first.isEmpty()) {
+      throw new UserDataException(
+          ("%s has a malformed crop in the row %s; give all of x, y (0 or more),"
+                  + " width and height (1 or more) as whole numbers of pixels, or none.")
+              .formatted(
+                  what,
+                  shown.stream()
+                      .map(name -> name + "=" + first.get(0).getAs(name))
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
+  /** Exactly the columns of {@link Tables#IMAGES}, null where the source has none. */
+  private static Dataset<Row> conform(Dataset<Row> found) {
+    List<String> present = Arrays.asList(found.columns());
+    return found.select(
+        Arrays.stream(Tables.IMAGES.fields())
+            .map(field -> conform(field, present))
+            .toArray(Column[]::new));
+  }
+
+  private static Column conform(StructField field, List<String> present) {
+    Column value = present.contains(field.name()) ? col(field.name()) : lit(null);
+    value = value.cast(field.dataType());
+    // An absent image_id becomes empty text, which is rejected below, so that the column's type
+    // says that it is never null.
+    return (field.nullable() ? value : coalesce(value, lit(""))).as(field.name());
+  }
+
+  private static Column orPattern(String name, String pattern) {
+    Column own = when(col(name).notEqual(""), col(name));
+    if (pattern == null) {
+      return own;
+    }
+    Column matched = regexp_extract(col(Tables.IMAGE_ID), pattern, 1);
+    return coalesce(own, when(matched.notEqual(""), matched));
+  }
+
+  private static void requirePattern(String what, String pattern) {
+    if (pattern == null) {
+      return;
+    }
+    try {
+      if (Pattern.compile(pattern).matcher("").groupCount() < 1) {
+        throw new UserDataException(
+            "The %s pattern %s has no group; put parentheses around the part that is the %s."
+                .formatted(what, pattern, what));
+      }
+    } catch (PatternSyntaxException e) {
+      throw new UserDataException(
+          "The %s pattern %s is not a regular expression: %s"
+              .formatted(what, pattern, e.getDescription()),
+          e);
+    }
+  }
+
+  private static void requireUniqueIds(Dataset<Row> listed, String path) {
+    Column id = col(Tables.IMAGE_ID);
+    if (!listed.where(id.equalTo("")).select(id).isEmpty()) {
+      throw new UserDataException(
+          "An image at %s has an empty image_id; give every row a path or an image_id."
+              .formatted(path));
+    }
+    List<Row> twice =
+        listed
+            .groupBy(id)
+            .count()
+            .where(col("count").gt(1))
+            .orderBy(id)
+            .select(id)
+            .takeAsList(SHOWN_DUPLICATES);
+    if (!twice.isEmpty()) {
+      throw new UserDataException(
+          ("At %s the image_id of some images occurs more than once, such as %s;"
+                  + " remove the double rows or add a column image_id that tells them apart.")
+              .formatted(
+                  path,
+                  twice.stream().map(row -> row.getString(0)).collect(Collectors.joining(", "))));
+    }
+  }
+
+  private static Dataset<Row> filter(Dataset<Row> listed, ImageInput input) {
+    Dataset<Row> kept = listed;
+    if (input.split() != null) {
+      kept = kept.where(col(Tables.SPLIT).equalTo(input.split()));
+    }
+    if (!input.labels().isEmpty()) {
+      kept = kept.where(col(Tables.LABEL).isin(input.labels().toArray()));
+    }
+    return kept;
+  }
+
+  private static UserDataException nothingLeft(Dataset<Row> listed, ImageInput input) {
+    long count = listed.count();
+    if (count == 0) {
+      return new UserDataException(
+          "No images were found at %s%s; hidden files are left out."
+              .formatted(input.path(), input.glob() == null ? "" : " that match " + input.glob()));
+    }
+    StringBuilder message =
+        new StringBuilder("None of the %d images at %s".formatted(count, input.path()));
+    if (input.split() != null) {
+      message.append(" of the split ").append(input.split());
+    }
+    if (!input.labels().isEmpty()) {
+      message.append(" with the label ").append(String.join(" or ", input.labels()));
+    }
+    message.append(" is left; ");
+    message.append(valuesOf(listed, Tables.SPLIT, "splits"));
+    message.append(" and ").append(valuesOf(listed, Tables.LABEL, "labels")).append('.');
+    return new UserDataException(message.toString());
+  }
+
+  private static String valuesOf(Dataset<Row> listed, String name, String plural) {
+    List<Row> values =
+        listed
+            .select(name)
+            .where(col(name).isNotNull())
+            .distinct()
+            .orderBy(name)
+            .takeAsList(SHOWN_LABELS + 1);
+    if (values.isEmpty()) {
+      return "there are no " + plural;
+    }
+    String shown =
+        values.stream()
+            .limit(SHOWN_LABELS)
+            .map(row -> row.getString(0))
+            .collect(Collectors.joining(", "));
+    return "the %s are %s%s"
+        .formatted(plural, shown, values.size() > SHOWN_LABELS ? " and more" : "");
+  }
+}

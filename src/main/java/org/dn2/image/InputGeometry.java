@@ -1,0 +1,44 @@
+package org.dn2.image;
+
+import java.io.Serializable;
+import java.util.Objects;
+
+/**
+ * The way from an image of any size to the square that enters the network: resize with Pillow's
+ * antialiased bilinear filter, then crop the center.
+ *
+ * @param resizeMode how both sides are brought to {@code resizeSize}
+ * @param resizeSize in pixels; 256 in the paper (section 5)
+ * @param cropSize side of the square, in pixels; 224 in the paper
+ */
+public record InputGeometry(ResizeMode resizeMode, int resizeSize, int cropSize)
+    implements Serializable {
+
+  public InputGeometry {
+    Objects.requireNonNull(resizeMode, "resizeMode");
+    if (cropSize < 1 || resizeSize < cropSize) {
+      throw new IllegalArgumentException(
+          "cropSize is %d and resizeSize is %d; cropSize must be 1 or more and resizeSize no less."
+              .formatted(cropSize, resizeSize));
+    }
+  }
+
+  /**
+   * The network's square: the same bytes that Pillow and torchvision ({@code Resize}, {@code
+   * CenterCrop}) give, {@code cropSize} on both sides. Of an odd margin, the half pixel rounds to
+   * the even neighbor, as in Python.
+   */
+  public RgbImage apply(RgbImage image) {
+    long resizedWidth = resizeSize;
+    long resizedHeight = resizeSize;
+    if (resizeMode == ResizeMode.SHORT_SIDE) {
+      int shortSide = Math.min(image.width(), image.height());
+      resizedWidth = (long) resizeSize * image.width() / shortSide;
+      resizedHeight = (long) resizeSize * image.height() / shortSide;
+    }
+    long x = (long) Math.rint((resizedWidth - cropSize) / 2.0);
+    long y = (long) Math.rint((resizedHeight - cropSize) / 2.0);
+    return PillowBilinear.resizeAndCrop(
+        image, resizedWidth, resizedHeight, x, y, cropSize, cropSize);
+  }
+}

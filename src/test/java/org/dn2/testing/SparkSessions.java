@@ -1,0 +1,27 @@
+package org.dn2.testing;
+
+import org.apache.spark.sql.SparkSession;
+
+/** One local Spark session per JVM for all tests. */
+public final class SparkSessions {
+  private SparkSessions() {}
+
+  /** The session, on two threads; it ends with the JVM. */
+  public static SparkSession local() {
+    return Holder.SESSION;
+  }
+
+  private static final class Holder {
+    private static final SparkSession SESSION =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("dn2 tests")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.warehouse.dir", "target/spark-warehouse")
+            .getOrCreate();
+  }
+}
