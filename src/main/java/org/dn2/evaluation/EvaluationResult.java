@@ -60,8 +60,8 @@ public record EvaluationResult(
               finiteOrNull(metrics.rocAucHigh())));
       rows.add(plain(runId, label, "average_precision", metrics.averagePrecision()));
       rows.add(plain(runId, label, "fpr_at_95_tpr", metrics.falsePositiveRateAt95Recall()));
-      rows.add(plain(runId, label, "anomalous", metrics.anomalous()));
-      rows.add(plain(runId, label, "normal", metrics.normal()));
+      rows.add(plain(runId, label, "anomalous", (double) metrics.anomalous()));
+      rows.add(plain(runId, label, "normal", (double) metrics.normal()));
     }
     return spark.createDataFrame(rows, METRICS);
   }

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 final class LabelCounts implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final TreeSet<String> normalLabels;
+  private final Set<String> normalLabels;
   private final List<Map<String, Long>> byPartition;
-  private final HashMap<String, Long> totals;
+  private final Map<String, Long> totals;
 
   LabelCounts(Set<String> normalLabels, List<Map<String, Long>> byPartition) {
     this.normalLabels = new TreeSet<>(normalLabels);
@@ -24,8 +24,8 @@ final class LabelCounts implements Serializable {
     this.totals = sum(byPartition);
   }
 
-  private static HashMap<String, Long> sum(List<Map<String, Long>> parts) {
-    HashMap<String, Long> sums = new HashMap<>();
+  private static Map<String, Long> sum(List<Map<String, Long>> parts) {
+    Map<String, Long> sums = new HashMap<>();
     for (Map<String, Long> part : parts) {
       part.forEach((label, count) -> sums.merge(label, count, Long::sum));
     }

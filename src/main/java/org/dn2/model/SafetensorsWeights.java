@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -43,14 +44,11 @@ final class SafetensorsWeights implements Weights {
       byte[] header = new byte[(int) headerLength];
       read(channel, Long.BYTES, header.length).get(header);
       JsonNode tensors = new ObjectMapper().readTree(new String(header, StandardCharsets.UTF_8));
-      tensors
-          .fields()
-          .forEachRemaining(
-              field -> {
-                if (!field.getKey().equals(METADATA)) {
-                  entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
-                }
-              });
+      for (Map.Entry<String, JsonNode> field : tensors.properties()) {
+        if (!field.getKey().equals(METADATA)) {
+          entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
+        }
+      }
     } catch (JsonProcessingException e) {
       throw notSafetensors("its header is not JSON", e);
     } catch (IOException e) {

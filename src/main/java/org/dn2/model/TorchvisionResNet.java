@@ -1,7 +1,6 @@
 package org.dn2.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.dn2.table.UserDataException;
 
@@ -29,13 +28,14 @@ final class TorchvisionResNet {
     private final String publishedName;
     private final int convolutionsPerBlock;
     private final int firstWidth;
-    private final int[] blocks;
+    private final List<Integer> blocks;
 
-    Architecture(String publishedName, int convolutionsPerBlock, int firstWidth, int... blocks) {
+    Architecture(
+        String publishedName, int convolutionsPerBlock, int firstWidth, Integer... blocks) {
       this.publishedName = publishedName;
       this.convolutionsPerBlock = convolutionsPerBlock;
       this.firstWidth = firstWidth;
-      this.blocks = blocks;
+      this.blocks = List.of(blocks);
     }
 
     boolean isBottleneck() {
@@ -49,16 +49,18 @@ final class TorchvisionResNet {
   }
 
   private static Architecture recognize(Weights weights) {
-    int[] blocks = new int[STAGES];
+    List<Integer> blocks = new ArrayList<>();
     for (int stage = 0; stage < STAGES; stage++) {
-      while (weights.names().contains(block(stage, blocks[stage]) + ".conv1.weight")) {
-        blocks[stage]++;
+      int count = 0;
+      while (weights.names().contains(block(stage, count) + ".conv1.weight")) {
+        count++;
       }
+      blocks.add(count);
     }
     int convolutions = weights.names().contains(block(0, 0) + ".conv3.weight") ? 3 : 2;
-    int width = blocks[0] == 0 ? 0 : weights.shape(block(0, 0) + ".conv1.weight")[0];
+    int width = blocks.get(0) == 0 ? 0 : weights.shape(block(0, 0) + ".conv1.weight")[0];
     for (Architecture known : Architecture.values()) {
-      if (Arrays.equals(known.blocks, blocks)
+      if (known.blocks.equals(blocks)
           && known.convolutionsPerBlock == convolutions
           && known.firstWidth == width) {
         return known;
@@ -66,7 +68,7 @@ final class TorchvisionResNet {
     }
     throw new UserDataException(
         "The weights are of no ResNet that is known here (resnet18, 34, 50, 101, 152 and wide_resnet50_2 under torchvision's names): their stages have %s blocks, the first of width %d. Export the network as TorchScript and import that."
-            .formatted(Arrays.toString(blocks), width));
+            .formatted(blocks, width));
   }
 
   private static String block(int stage, int block) {
@@ -84,7 +86,7 @@ final class TorchvisionResNet {
     for (int stage = 0; stage < STAGES; stage++) {
       int width = architecture.firstWidth << stage;
       int output = architecture.isBottleneck() ? 256 << stage : width;
-      for (int block = 0; block < architecture.blocks[stage]; block++) {
+      for (int block = 0; block < architecture.blocks.get(stage); block++) {
         String name = block(stage, block);
         int stride = block == 0 && stage > 0 ? 2 : 1;
         boolean changesShape = stride != 1 || input != output;

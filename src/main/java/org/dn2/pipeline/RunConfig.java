@@ -60,9 +60,12 @@ public record RunConfig(
     }
     try {
       Config defaults = ConfigFactory.parseResources(RunConfig.class, "/dn2-defaults.conf");
-      Config given = ConfigFactory.parseFile(file).withOnlyPath(ROOT);
+      Config given = ConfigFactory.parseFile(file);
+      if (!given.hasPath(ROOT)) {
+        throw new UserDataException("it has no section " + ROOT + ".");
+      }
       Config all = given.withFallback(defaults).resolve().getConfig(ROOT);
-      requireKnown(given.getConfig(ROOT), defaults.getConfig(ROOT));
+      requireKnown(given.resolve().getConfig(ROOT), defaults.resolve().getConfig(ROOT));
       return of(all);
     } catch (ConfigException e) {
       throw new UserDataException(
