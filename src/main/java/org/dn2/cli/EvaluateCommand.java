@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code dn2 evaluate}. */
 @Command(
     name = "evaluate",
-    description = "Compare scores with labels: ROCAUC, average precision, FPR at 95 % TPR.",
+    description = "Compare scores with labels: ROCAUC, average precision, FPR at 95 %% TPR.",
     footerHeading = "%nExample:%n",
     footer = "  dn2 evaluate --scores out/scores --normal-label sneaker --out out/evaluation")
 final class EvaluateCommand implements Callable<Integer> {
