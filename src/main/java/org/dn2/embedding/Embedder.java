@@ -71,13 +71,22 @@ public final class Embedder {
     }
     try {
       Path folder = Files.createTempDirectory("dn2-model-");
-      Path link = Files.createSymbolicLink(folder.resolve(name), modelFile.toAbsolutePath());
+      Path file = linkOrCopy(folder.resolve(name));
       folder.toFile().deleteOnExit();
-      link.toFile().deleteOnExit();
-      spark.sparkContext().addFile(link.toUri().toString());
+      file.toFile().deleteOnExit();
+      spark.sparkContext().addFile(file.toUri().toString());
       return name;
     } catch (IOException e) {
       throw new UncheckedIOException("The model file " + modelFile + " cannot be shipped.", e);
+    }
+  }
+
+  /** A file that stays while executors may ask for it, even if the model's folder is removed. */
+  private Path linkOrCopy(Path place) throws IOException {
+    try {
+      return Files.createLink(place, modelFile);
+    } catch (IOException | UnsupportedOperationException e) {
+      return Files.copy(modelFile, place);
     }
   }
 }

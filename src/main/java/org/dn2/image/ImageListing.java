@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -147,18 +149,42 @@ public final class ImageListing {
     Path folder = root.isFile() ? root.getPath().getParent() : root.getPath();
     // Hadoop's form of the path: names as they are, nothing percent-encoded.
     String prefix = folder.isRoot() ? folder.toString() : folder + Path.SEPARATOR;
-    return reader
-        .load(escapeGlob(root.getPath().toString()))
-        .select(
+    Dataset<Row> listed = reader.load(escapeGlob(root.getPath().toString()));
+    Dataset<Row> files =
+        listed.select(
             col("path").as(Tables.PATH),
             col("length").as(Tables.SIZE_BYTES),
-            col("modificationTime").as(Tables.MODIFIED_AT))
+            col("modificationTime").as(Tables.MODIFIED_AT));
+    return withEmptyFiles(spark, files, listed.inputFiles())
         .withColumn(
             Tables.IMAGE_ID,
             functions.substring(
                 col(Tables.PATH),
                 lit(prefix.codePointCount(0, prefix.length()) + 1),
                 length(col(Tables.PATH))));
+  }
+
+  /**
+   * Adds the files without a byte: Spark's index knows them, but its file sources pass them over in
+   * silence.
+   *
+   * @param allFiles every file of the index, as percent-encoded URIs
+   */
+  private static Dataset<Row> withEmptyFiles(
+      SparkSession spark, Dataset<Row> files, String[] allFiles) {
+    if (allFiles.length == files.count()) {
+      return files;
+    }
+    List<String> paths =
+        Arrays.stream(allFiles).map(uri -> new Path(URI.create(uri)).toString()).toList();
+    Dataset<Row> empty =
+        spark
+            .createDataset(paths, Encoders.STRING())
+            .toDF(Tables.PATH)
+            .join(files.select(Tables.PATH), new String[] {Tables.PATH}, "left_anti")
+            .withColumn(Tables.SIZE_BYTES, lit(0L))
+            .withColumn(Tables.MODIFIED_AT, lit(null).cast(DataTypes.TimestampType));
+    return files.unionByName(empty);
   }
 
   private static Dataset<Row> manifest(SparkSession spark, FileStatus root, String manifestRoot) {
