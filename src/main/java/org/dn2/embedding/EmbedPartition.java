@@ -1,8 +1,6 @@
 package org.dn2.embedding;
 
 import ai.djl.Model;
-import java.io.File;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,9 +11,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.image.RejectReason;
@@ -30,20 +28,17 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
   private static final long serialVersionUID = 1L;
 
   private final ModelSpec spec;
-  private final String modelFile;
+  private final Broadcast<byte[]> torchScript;
   private final EmbeddingSettings settings;
   private final SerializableConfiguration hadoop;
 
-  /**
-   * @param modelFile its name among the files that Spark ships to executors
-   */
   EmbedPartition(
       ModelSpec spec,
-      String modelFile,
+      Broadcast<byte[]> torchScript,
       EmbeddingSettings settings,
       SerializableConfiguration hadoop) {
     this.spec = spec;
-    this.modelFile = modelFile;
+    this.torchScript = torchScript;
     this.settings = settings;
     this.hadoop = hadoop;
   }
@@ -54,8 +49,7 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
       return List.<ImageOutcome>of().iterator();
     }
     TaskContext task = TaskContext.get();
-    Path file = new File(SparkFiles.get(modelFile)).toPath();
-    Model model = LoadedBackbones.forTask(task, spec, file, settings.device());
+    Model model = LoadedBackbones.forTask(task, spec, torchScript, settings.device());
     Outcomes outcomes =
         new Outcomes(
             images,

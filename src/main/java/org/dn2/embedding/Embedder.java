@@ -4,29 +4,49 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
 
-/** Embeds a listing of images with one backbone. */
-public final class Embedder {
+/**
+ * Embeds a listing of images with one backbone, which is sent to every executor as a broadcast.
+ * Close it once the outcomes have been written.
+ */
+public final class Embedder implements AutoCloseable {
   private final ModelSpec spec;
-  private final Path modelFile;
+  private final Broadcast<byte[]> torchScript;
   private final EmbeddingSettings settings;
 
-  /**
-   * @param modelFile the TorchScript file that {@code spec} describes, on the driver's own disk
-   */
-  public Embedder(ModelSpec spec, Path modelFile, EmbeddingSettings settings) {
+  private Embedder(ModelSpec spec, Broadcast<byte[]> torchScript, EmbeddingSettings settings) {
     this.spec = spec;
-    this.modelFile = modelFile;
+    this.torchScript = torchScript;
     this.settings = settings;
+  }
+
+  /**
+   * Reads the model and makes it available to executors.
+   *
+   * @param modelFile the TorchScript file that {@code spec} describes, on the driver's own disk, of
+   *     less than 2 GiB
+   */
+  public static Embedder broadcasting(
+      SparkSession spark, ModelSpec spec, Path modelFile, EmbeddingSettings settings) {
+    try {
+      byte[] bytes = Files.readAllBytes(modelFile);
+      return new Embedder(
+          spec, JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes), settings);
+    } catch (IOException e) {
+      throw new UserDataException(
+          "The model file " + modelFile + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -42,7 +62,7 @@ public final class Embedder {
     EmbedPartition embedPartition =
         new EmbedPartition(
             spec,
-            ship(spark),
+            torchScript,
             settings,
             new SerializableConfiguration(spark.sessionState().newHadoopConf()));
     return images
@@ -61,32 +81,9 @@ public final class Embedder {
             col("message").as(Tables.MESSAGE));
   }
 
-  /**
-   * Sends the model file to every executor under a name that no other model has, and returns it.
-   */
-  private String ship(SparkSession spark) {
-    String name = spec.sha256() + ".pt";
-    if (spark.sparkContext().listFiles().exists(shipped -> shipped.endsWith("/" + name))) {
-      return name;
-    }
-    try {
-      Path folder = Files.createTempDirectory("dn2-model-");
-      Path file = linkOrCopy(folder.resolve(name));
-      folder.toFile().deleteOnExit();
-      file.toFile().deleteOnExit();
-      spark.sparkContext().addFile(file.toUri().toString());
-      return name;
-    } catch (IOException e) {
-      throw new UncheckedIOException("The model file " + modelFile + " cannot be shipped.", e);
-    }
-  }
-
-  /** A file that stays while executors may ask for it, even if the model's folder is removed. */
-  private Path linkOrCopy(Path place) throws IOException {
-    try {
-      return Files.createLink(place, modelFile);
-    } catch (IOException | UnsupportedOperationException e) {
-      return Files.copy(modelFile, place);
-    }
+  /** Frees the executors' copies of the model's file; loaded models stay. */
+  @Override
+  public void close() {
+    torchScript.destroy();
   }
 }

@@ -5,11 +5,12 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.dn2.table.UserDataException;
 
 /**
@@ -27,14 +28,14 @@ final class LoadedBackbones {
   /**
    * The network on the device that Spark gave to the task, loaded on first use.
    *
-   * @param file the TorchScript file on this host; its digest is checked before it is loaded
+   * @param torchScript the archive's bytes; their digest is checked before they are loaded
    */
   static synchronized Model forTask(
-      TaskContext task, ModelSpec spec, Path file, ComputeDevice requested) {
+      TaskContext task, ModelSpec spec, Broadcast<byte[]> torchScript, ComputeDevice requested) {
     Device device =
         DeviceChoice.of(requested, task.resourcesJMap(), startEngine(task.cpus()).getGpuCount());
     return MODELS.computeIfAbsent(
-        new Key(spec.sha256(), device), key -> load(spec, file, key.device()));
+        new Key(spec.sha256(), device), key -> load(spec, torchScript.value(), key.device()));
   }
 
   /** Loads the native library, which reads these settings once. */
@@ -63,16 +64,16 @@ final class LoadedBackbones {
     }
   }
 
-  private static Model load(ModelSpec spec, Path file, Device device) {
-    String digest = Digests.sha256(file);
+  private static Model load(ModelSpec spec, byte[] torchScript, Device device) {
+    String digest = Digests.sha256(torchScript);
     if (!digest.equals(spec.sha256())) {
       throw new UserDataException(
-          "The model file %s has the SHA-256 %s, its model.json says %s: it is damaged or another. Import the model again."
-              .formatted(file.getFileName(), digest, spec.sha256()));
+          "The file of the model %s has the SHA-256 %s, its model.json says %s: it is damaged or another. Import the model again."
+              .formatted(spec.id(), digest, spec.sha256()));
     }
     Model model = Model.newInstance(spec.id(), device, ENGINE);
     try {
-      model.load(file.getParent(), file.getFileName().toString(), Map.of("mapLocation", "true"));
+      model.load(new ByteArrayInputStream(torchScript), Map.of("mapLocation", "true"));
       return model;
     } catch (IOException | MalformedModelException | EngineException e) {
       model.close();

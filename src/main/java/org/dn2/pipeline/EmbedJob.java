@@ -125,11 +125,16 @@ public final class EmbedJob {
   }
 
   private Counts embed(Settings settings, Dataset<Row> images, long listed, Path folder) {
-    Embedder embedder =
-        new Embedder(settings.model().spec(), settings.model().torchScript(), settings.embedding());
+    try (Embedder embedder =
+        Embedder.broadcasting(
+            spark, settings.model().spec(), settings.model().torchScript(), settings.embedding())) {
+      return commit(settings, embedder.embed(spread(images, listed)), listed, folder);
+    }
+  }
+
+  private Counts commit(Settings settings, Dataset<Row> lazyOutcomes, long listed, Path folder) {
     // Kept on disk so that embeddings and rejects come from one pass through the network.
-    Dataset<Row> outcomes =
-        embedder.embed(spread(images, listed)).persist(StorageLevel.DISK_ONLY());
+    Dataset<Row> outcomes = lazyOutcomes.persist(StorageLevel.DISK_ONLY());
     try {
       Counts counts = count(outcomes, listed);
       requireUsable(settings, counts, outcomes);
