@@ -41,6 +41,9 @@ final class RunSummary {
     }
     out.println();
     out.println("Scores:     " + config.scores());
+    if (result.picture() != null) {
+      out.println("Picture:    " + result.picture().toUri().getPath());
+    }
     out.println("Everything: " + config.output());
     out.flush();
   }

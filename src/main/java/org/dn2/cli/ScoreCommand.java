@@ -20,8 +20,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = {
       "  dn2 score --embeddings out/new --detector out/detector --out out/scores",
-      "  dn2 score --input photos/new --embeddings-out out/new --detector out/detector \\",
-      "    --out out/scores"
+      "  dn2 score --input photos/new --detector out/detector --out out/scores"
     })
 final class ScoreCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
@@ -70,9 +69,10 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Option(
         names = "--embeddings-out",
-        required = true,
         paramLabel = "FOLDER",
-        description = "Where their embeddings and rejects are kept.")
+        description =
+            "Where their embeddings and rejects are kept. Default: below the table of scores' name"
+                + " with _embeddings added, a folder per run.")
     private String embeddings;
   }
 
@@ -82,7 +82,10 @@ final class ScoreCommand implements Callable<Integer> {
     try (SparkSession spark = Sessions.start()) {
       String embeddings = source.embeddings;
       if (source.images != null) {
-        embeddings = source.images.embeddings;
+        embeddings =
+            source.images.embeddings == null
+                ? output + "_embeddings/" + runId.value()
+                : source.images.embeddings;
         new EmbedJob(spark)
             .run(
                 embedOptions.settings(

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.image.ResizeMode;
@@ -117,7 +118,8 @@ public final class BackboneImport {
     }
     try {
       Files.createDirectories(target.getParent());
-      Path staging = Files.createTempDirectory(target.getParent(), ".import-");
+      // Not a temporary directory of the system's making: that would be its owner's alone.
+      Path staging = Files.createDirectory(target.resolveSibling(".import-" + UUID.randomUUID()));
       try {
         Path file = staging.resolve(TORCH_SCRIPT);
         writer.write(file);

@@ -1,6 +1,7 @@
 package org.dn2.pipeline;
 
 import java.time.LocalDate;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,8 +23,9 @@ public final class RunJob {
    *
    * @param scores rows of {@link org.dn2.table.Tables#SCORES}
    * @param evaluation null where no normal labels were named
+   * @param picture of the strangest images, null if none could be drawn
    */
-  public record Result(Dataset<Row> scores, EvaluationResult evaluation) {}
+  public record Result(Dataset<Row> scores, EvaluationResult evaluation, Path picture) {}
 
   /**
    * Runs every step in turn; a step that fails leaves the finished ones as they are.
@@ -58,14 +60,17 @@ public final class RunJob {
     Dataset<Row> scores =
         new ScoreJob(spark)
             .run(new ScoreJob.Settings(test, detector, config.scores(), runDate, runId));
+    Path picture =
+        new ContactSheetJob(spark)
+            .write(scores, detector, config.output() + "/report", runId, existing);
     if (config.normalLabels().isEmpty()) {
-      return new Result(scores, null);
+      return new Result(scores, null, picture);
     }
     EvaluationResult evaluation =
         new EvaluateJob(spark)
             .evaluate(
                 scores, config.normalLabels(), config.output() + "/evaluation", runId, existing);
-    return new Result(scores, evaluation);
+    return new Result(scores, evaluation, picture);
   }
 
   private void embed(

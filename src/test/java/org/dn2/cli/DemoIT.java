@@ -50,6 +50,7 @@ class DemoIT {
     assertThat(rocAuc.find()).as(first.stdout()).isTrue();
     assertThat(Double.parseDouble(rocAuc.group(1))).isGreaterThanOrEqualTo(90.0);
     assertThat(folder.resolve("out/demo/scores")).isDirectory();
+    assertThat(folder.resolve("out/demo/report/strangest.png")).isNotEmptyFile();
 
     // An npm that fails: what the demo needs is here.
     Path broken = Files.createDirectory(folder.resolve("broken"));

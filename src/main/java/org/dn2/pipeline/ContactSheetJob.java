@@ -1,0 +1,143 @@
+package org.dn2.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.image.ImageDecoder;
+import org.dn2.image.RgbImage;
+import org.dn2.image.UndecodableImageException;
+import org.dn2.report.ContactSheet;
+import org.dn2.table.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The strangest images of a run beside their nearest normal ones, as one picture. */
+final class ContactSheetJob {
+  private static final Logger LOG = LoggerFactory.getLogger(ContactSheetJob.class);
+  private static final int STRANGEST = 16;
+  private static final String FILE = "strangest.png";
+
+  private final SparkSession spark;
+  private final Configuration hadoop;
+
+  ContactSheetJob(SparkSession spark) {
+    this.spark = spark;
+    this.hadoop = spark.sessionState().newHadoopConf();
+  }
+
+  /**
+   * Draws the sheet into a folder. Images that lie in tables, not in files, are left out; without
+   * any image in a file nothing is written.
+   *
+   * @param scores rows of {@link Tables#SCORES}
+   * @param detector the folder of the detector, whose reference set has the neighbors' paths
+   * @return the picture, or null if none was drawn
+   */
+  Path write(
+      Dataset<Row> scores,
+      String detector,
+      String outputFolder,
+      RunId runId,
+      ExistingOutput existing) {
+    CommittedFolder output = new CommittedFolder(new Path(outputFolder), runId, existing, hadoop);
+    List<Row> strangest =
+        scores
+            .orderBy(col(Tables.SCORE).desc(), col(Tables.IMAGE_ID))
+            .limit(STRANGEST)
+            .collectAsList();
+    Map<String, String> paths = referencePaths(strangest, detector);
+    List<ContactSheet.Entry> entries = new ArrayList<>();
+    for (Row row : strangest) {
+      RgbImage image = read(row.getAs(Tables.PATH));
+      if (image != null) {
+        String label = row.getAs(Tables.LABEL);
+        entries.add(
+            new ContactSheet.Entry(
+                image,
+                read(paths.get(nearest(row))),
+                label == null ? row.getAs(Tables.IMAGE_ID) : label,
+                row.<Double>getAs(Tables.SCORE)));
+      }
+    }
+    BufferedImage sheet = entries.isEmpty() ? null : draw(entries);
+    if (sheet == null) {
+      return null;
+    }
+    output.write(staging -> writePng(sheet, new Path(staging, FILE)));
+    return new Path(output.target(), FILE);
+  }
+
+  /** The sheet, or null on a machine without fonts: the scores do not depend on a picture. */
+  private static BufferedImage draw(List<ContactSheet.Entry> entries) {
+    try {
+      return ContactSheet.draw(
+          "The strangest images, their scores, and below each its nearest normal image", entries);
+    } catch (RuntimeException | InternalError | LinkageError e) {
+      LOG.warn("The picture of the strangest images could not be drawn: {}", e.toString());
+      return null;
+    }
+  }
+
+  private static String nearest(Row row) {
+    return row.<String>getList(row.fieldIndex(Tables.NEIGHBOR_IDS)).get(0);
+  }
+
+  private Map<String, String> referencePaths(List<Row> strangest, String detector) {
+    Set<String> ids = new HashSet<>();
+    strangest.forEach(row -> ids.add(nearest(row)));
+    Map<String, String> paths = new HashMap<>();
+    for (Row row :
+        spark
+            .read()
+            .parquet(new Path(detector, "reference").toString())
+            .filter(col(Tables.IMAGE_ID).isin(ids.toArray()))
+            .select(Tables.IMAGE_ID, Tables.PATH)
+            .collectAsList()) {
+      paths.put(row.getString(0), row.getString(1));
+    }
+    return paths;
+  }
+
+  /** The image of a file, or null where it is no longer to be had. */
+  private RgbImage read(String name) {
+    if (name == null) {
+      return null;
+    }
+    Path path = new Path(name);
+    try {
+      FileSystem files = path.getFileSystem(hadoop);
+      try (InputStream in = files.open(path)) {
+        int limit = (int) ImageDecoder.DEFAULT.limits().maxBytes();
+        return ImageDecoder.DEFAULT.decode(in.readNBytes(limit));
+      }
+    } catch (IOException | UndecodableImageException e) {
+      LOG.warn("The picture of {} is left out: {}", name, e.getMessage());
+      return null;
+    }
+  }
+
+  private void writePng(BufferedImage sheet, Path path) {
+    try (OutputStream out = path.getFileSystem(hadoop).create(path, false)) {
+      ImageIO.write(sheet, "png", out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be written.", e);
+    }
+  }
+}
