@@ -92,7 +92,7 @@ public final class Scorer implements AutoCloseable {
 
   /** The bean form of an embeddings table; columns that are missing become null. */
   static Dataset<EmbeddedImage> images(Dataset<Row> embeddings) {
-    Tables.requireColumns(embeddings, "The embeddings", Tables.IMAGE_ID, Tables.EMBEDDING);
+    Tables.requireColumns(embeddings, "The table of embeddings", Tables.IMAGE_ID, Tables.EMBEDDING);
     return embeddings
         .select(
             col(Tables.IMAGE_ID).as("imageId"),

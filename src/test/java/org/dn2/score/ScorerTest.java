@@ -1,0 +1,113 @@
+package org.dn2.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+import org.dn2.testing.SparkSessions;
+import org.junit.jupiter.api.Test;
+
+class ScorerTest {
+  private static final StructType SCHEMA =
+      new StructType()
+          .add(Tables.IMAGE_ID, DataTypes.StringType, false)
+          .add(Tables.EMBEDDING, DataTypes.createArrayType(DataTypes.FloatType, false), false);
+  private static final Calibration CALIBRATION = Calibration.of(new double[] {1, 2, 3});
+
+  private static Row image(String id, float... embedding) {
+    List<Float> values = new ArrayList<>();
+    for (float value : embedding) {
+      values.add(value);
+    }
+    return RowFactory.create(id, values);
+  }
+
+  private static Dataset<Row> table(List<Row> rows) {
+    return SparkSessions.local().createDataFrame(rows, SCHEMA);
+  }
+
+  private static List<String> scores(Scorer scorer, Dataset<Row> images, SelfNeighbor self) {
+    return scorer.score(images, CALIBRATION, self).orderBy(Tables.IMAGE_ID).collectAsList().stream()
+        .map(Row::toString)
+        .toList();
+  }
+
+  @Test
+  void scoresByTheTwoNearestAndBreaksTiesById() {
+    Dataset<Row> reference =
+        table(List.of(image("b", 0, 1), image("d", 9, 9), image("c", 1, 0), image("a", 0, -1)));
+    try (Scorer scorer = Scorer.broadcasting(reference, 2, 2)) {
+      assertThat(scores(scorer, table(List.of(image("q", 0, 0))), SelfNeighbor.COUNTS))
+          .containsExactly("[q,null,null,null,1.0,1.0,ArraySeq(a, b),ArraySeq(1.0, 1.0)]");
+    }
+  }
+
+  @Test
+  void leavingOneOutGoesByIdSoThatCopiesCount() {
+    Dataset<Row> reference = table(List.of(image("a", 0, 0), image("b", 0, 0), image("c", 3, 4)));
+    try (Scorer scorer = Scorer.broadcasting(reference, 2, 1)) {
+      assertThat(scorer.leaveOneOut(reference).orderBy(Tables.IMAGE_ID).collectAsList())
+          .extracting(Row::toString)
+          .containsExactly("[a,0.0]", "[b,0.0]", "[c,25.0]");
+    }
+  }
+
+  @Test
+  void neitherPartitionsNorOrderChangeAScore() {
+    Random random = new Random(11);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      float[] embedding = new float[12];
+      for (int j = 0; j < embedding.length; j++) {
+        embedding[j] = random.nextInt(3);
+      }
+      rows.add(image("image" + i, embedding));
+    }
+    List<Row> shuffled = new ArrayList<>(rows);
+    Collections.shuffle(shuffled, random);
+    List<String> expected;
+    try (Scorer scorer = Scorer.broadcasting(table(rows).coalesce(1), 12, 3)) {
+      expected = scores(scorer, table(rows).coalesce(1), SelfNeighbor.EXCLUDED);
+    }
+    try (Scorer scorer = Scorer.broadcasting(table(shuffled).repartition(5), 12, 3)) {
+      for (int partitions : new int[] {1, 3, 7}) {
+        assertThat(scores(scorer, table(shuffled).repartition(partitions), SelfNeighbor.EXCLUDED))
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void badInputIsNamed() {
+    Dataset<Row> two = table(List.of(image("a", 0, 0), image("b", 0, 1)));
+    assertThatThrownBy(() -> Scorer.broadcasting(two, 2, 3))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageStartingWith("k is 3, but the reference set has 2 images.");
+    assertThatThrownBy(() -> Scorer.broadcasting(two.limit(0), 2, 1))
+        .hasMessage("The reference set has no image.");
+    assertThatThrownBy(() -> Scorer.broadcasting(two.union(two), 2, 1))
+        .hasMessage("The reference set has two images with the id a.");
+    assertThatThrownBy(() -> Scorer.broadcasting(two, 3, 1))
+        .hasMessageContaining("has 2 numbers; 3 were expected");
+    assertThatThrownBy(() -> Scorer.broadcasting(two.drop(Tables.EMBEDDING), 2, 1))
+        .hasMessage("The table of embeddings lacks the column embedding; it has image_id.");
+    try (Scorer scorer = Scorer.broadcasting(two, 2, 1)) {
+      assertThatThrownBy(
+              () -> scores(scorer, table(List.of(image("odd", 1, 2, 3))), SelfNeighbor.COUNTS))
+          .rootCause()
+          .isInstanceOf(UserDataException.class)
+          .hasMessageStartingWith(
+              "The embedding of odd has 3 numbers, those of the detector have 2");
+    }
+  }
+}
