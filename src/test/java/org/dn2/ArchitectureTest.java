@@ -1,0 +1,100 @@
+package org.dn2;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+@AnalyzeClasses(packages = "org.dn2", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule PICOCLI =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.dn2", "org.dn2.cli")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..")
+          .because("the rooms must be usable without a command line");
+
+  @ArchTest
+  static final ArchRule DJL =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.dn2.embedding")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..")
+          .because("one room knows the native engine");
+
+  @ArchTest
+  static final ArchRule PURE_SEARCH =
+      noClasses()
+          .that()
+          .resideInAnyPackage("org.dn2.neighbors", "org.dn2.report")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "ai.djl..")
+          .because("numerics and drawing are tested and measured without Spark");
+
+  @ArchTest
+  static final ArchRule PURE_DECODING =
+      noClasses()
+          .that()
+          .resideInAPackage("org.dn2.image")
+          .and()
+          .haveSimpleNameNotStartingWith("ImageListing")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "ai.djl..")
+          .because("only the listing of images is Spark's work");
+
+  @ArchTest
+  static final ArchRule NOTHING_KNOWS_ITS_CALLERS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("org.dn2", "org.dn2.cli", "org.dn2.pipeline")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.dn2.cli", "org.dn2.pipeline")
+          .because("the pipeline is the one place that strings rooms together");
+
+  @ArchTest
+  static final ArchRule STORED_DETECTORS =
+      noClasses()
+          .that()
+          .resideInAPackage("org.dn2.reference")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.dn2.image", "org.dn2.embedding", "org.dn2.neighbors", "org.dn2.score")
+          .because("rooms exchange tables, not classes");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("org.dn2.(*)..").should().beFreeOfCycles().because("the data goes one way");
+
+  @Test
+  void everyPackageSaysWhatLivesThere() throws IOException {
+    try (Stream<Path> folders = Files.walk(Path.of("src/main/java/org/dn2"))) {
+      List<Path> silent =
+          folders
+              .filter(Files::isDirectory)
+              .filter(folder -> !folder.endsWith("dn2"))
+              .filter(folder -> Files.notExists(folder.resolve("package-info.java")))
+              .toList();
+      assertThat(silent).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package org.dn2.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.dn2.embedding.ComputeDevice;
+import org.dn2.image.ImageInput;
+import org.dn2.table.UserDataException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunConfigTest {
+  @TempDir Path folder;
+
+  private RunConfig read(String text) throws IOException {
+    return RunConfig.read(Files.writeString(folder.resolve("run.conf"), text).toFile());
+  }
+
+  @Test
+  void whatIsNotGivenHasItsDefault() throws IOException {
+    RunConfig config = read("dn2 { output = out, train.path = in, test.path = new, fit.k = 3 }");
+
+    assertThat(config.output()).isEqualTo("out");
+    assertThat(config.scores()).isEqualTo("out/scores");
+    assertThat(config.model()).isEqualTo("default");
+    assertThat(config.device()).isEqualTo(ComputeDevice.CPU);
+    assertThat(config.batchSize()).isEqualTo(16);
+    assertThat(config.maxRejectFraction()).isEqualTo(0.1);
+    assertThat(config.k()).isEqualTo(3);
+    assertThat(config.threshold()).isEmpty();
+    assertThat(config.thresholdQuantile()).isEqualTo(0.99);
+    assertThat(config.normalLabels()).isEmpty();
+    assertThat(config.train()).isEqualTo(ImageInput.of("in"));
+    assertThat(config.test()).isEqualTo(ImageInput.of("new"));
+  }
+
+  @Test
+  void aGivenDetectorNeedsNoTrainingImages() throws IOException {
+    RunConfig config =
+        read("dn2 { output = out, detector = d, scores = s, test { path = x, format = table } }");
+    assertThat(config.train()).isNull();
+    assertThat(config.detector()).isEqualTo("d");
+    assertThat(config.scores()).isEqualTo("s");
+    assertThat(config.test().format()).isEqualTo(ImageInput.Format.TABLE);
+  }
+
+  @Test
+  void theExamplesCanBeRead() {
+    RunConfig demo = RunConfig.read(new File("conf/demo.conf"));
+    assertThat(demo.train().labels()).containsExactly("sneaker");
+    assertThat(demo.normalLabels()).containsExactly("sneaker");
+  }
+
+  @Test
+  void mistakesAreNamed() {
+    assertThatThrownBy(() -> RunConfig.read(new File("no.conf")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessage("There is no configuration file no.conf. The folder conf holds examples.");
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, test.path = x, train.path = y, fit.kk = 2, bach = 1 }"))
+        .hasMessageContaining("has the unknown settings dn2.bach, dn2.fit.kk.");
+    assertThatThrownBy(() -> read("dn2 { output = o, test.path = x }"))
+        .hasMessageContaining("it names neither dn2.train.path nor dn2.detector.");
+    assertThatThrownBy(() -> read("dn2 { output = o, train.path = x }"))
+        .hasMessageContaining("path");
+    assertThatThrownBy(() -> read("dn2 { test.path = o, train.path = x }"))
+        .hasMessageContaining("output");
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, train.path = x, test.path = x, device = tpu }"))
+        .hasMessageContaining("\"tpu\" is not one of cpu, gpu.");
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, train.path = x, test.path = x, batch-size = many }"))
+        .hasMessageContaining("batch-size");
+    assertThatThrownBy(() -> read("dn2 { output = ")).hasMessageContaining("cannot be used");
+    assertThatThrownBy(() -> read("other = 1")).hasMessageContaining("it has no section dn2.");
+  }
+}
