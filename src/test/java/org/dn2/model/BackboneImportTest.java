@@ -4,21 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
-import ai.djl.Model;
-import ai.djl.inference.Predictor;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.translate.NoopTranslator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -30,117 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BackboneImportTest {
   @TempDir Path folder;
 
-  /** Writes tensors as a .safetensors file; a value of null stands for random numbers. */
-  private Path safetensors(Map<String, int[]> shapes, Map<String, float[]> given)
-      throws IOException {
-    Random random = new Random(3);
-    StringBuilder header = new StringBuilder("{");
-    ByteArrayOutputStream data = new ByteArrayOutputStream();
-    for (Map.Entry<String, int[]> tensor : shapes.entrySet()) {
-      int count = 1;
-      StringBuilder shape = new StringBuilder();
-      for (int size : tensor.getValue()) {
-        count *= size;
-        shape.append(shape.isEmpty() ? "" : ",").append(size);
-      }
-      ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
-      float[] values = given.get(tensor.getKey());
-      for (int i = 0; i < count; i++) {
-        bytes.putFloat(
-            values != null
-                ? values[i]
-                : tensor.getKey().endsWith("running_var")
-                    ? 1
-                    : (float) (random.nextGaussian() * 0.05));
-      }
-      header.append(header.length() == 1 ? "" : ",");
-      header.append(
-          "\"%s\":{\"dtype\":\"F32\",\"shape\":[%s],\"data_offsets\":[%d,%d]}"
-              .formatted(tensor.getKey(), shape, data.size(), data.size() + 4 * count));
-      data.writeBytes(bytes.array());
-    }
-    byte[] json = header.append("}").toString().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer file = ByteBuffer.allocate(8 + json.length + data.size());
-    file.order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).put(data.toByteArray());
-    return Files.write(folder.resolve("weights.safetensors"), file.array());
-  }
-
-  private static void norm(Map<String, int[]> shapes, String name, int channels) {
-    for (String part : new String[] {"weight", "bias", "running_mean", "running_var"}) {
-      shapes.put(name + "." + part, new int[] {channels});
-    }
-  }
-
-  private static void convolution(
-      Map<String, int[]> shapes, String name, String norm, int output, int input, int size) {
-    shapes.put(name + ".weight", new int[] {output, input, size, size});
-    norm(shapes, norm, output);
-  }
-
-  /** The tensors of torchvision's networks by name and shape. */
-  private static Map<String, int[]> resNet(int convolutions, int firstWidth, int... blocks) {
-    Map<String, int[]> shapes = new LinkedHashMap<>();
-    convolution(shapes, "conv1", "bn1", 64, 3, 7);
-    int input = 64;
-    for (int stage = 0; stage < 4; stage++) {
-      int width = firstWidth << stage;
-      int output = convolutions == 3 ? 256 << stage : width;
-      for (int block = 0; block < blocks[stage]; block++) {
-        String name = "layer" + (stage + 1) + "." + block;
-        if (convolutions == 3) {
-          convolution(shapes, name + ".conv1", name + ".bn1", width, input, 1);
-          convolution(shapes, name + ".conv2", name + ".bn2", width, width, 3);
-          convolution(shapes, name + ".conv3", name + ".bn3", output, width, 1);
-        } else {
-          convolution(shapes, name + ".conv1", name + ".bn1", width, input, 3);
-          convolution(shapes, name + ".conv2", name + ".bn2", width, width, 3);
-        }
-        if (block == 0 && (stage > 0 || input != output)) {
-          convolution(shapes, name + ".downsample.0", name + ".downsample.1", output, input, 1);
-        }
-        input = output;
-      }
-    }
-    shapes.put("fc.weight", new int[] {10, input});
-    shapes.put("fc.bias", new int[] {10});
-    return shapes;
-  }
-
-  private static float[] embed(Path model, int dimension) throws Exception {
-    System.setProperty("ai.djl.offline", "true");
-    System.setProperty("OPT_OUT_TRACKING", "true");
-    try (Model loaded = Model.newInstance("test", Device.cpu(), "PyTorch")) {
-      loaded.load(model, "model.pt");
-      try (Predictor<NDList, NDList> predictor = loaded.newPredictor(new NoopTranslator())) {
-        NDList input =
-            new NDList(loaded.getNDManager().arange(3 * 64 * 64f).reshape(1, 3, 64, 64).div(9999));
-        var output = predictor.predict(input).singletonOrThrow();
-        assertThat(output.getShape()).isEqualTo(new Shape(1, dimension));
-        return output.toFloatArray();
-      }
-    }
-  }
-
-  @Test
-  void importsResNet18AndResNet50() throws Exception {
-    ModelSpec small =
-        new BackboneImport(folder.resolve("small"))
-            .fromSafetensors(safetensors(resNet(2, 64, 2, 2, 2, 2), Map.of()));
-    assertThat(small.id()).startsWith("resnet18-");
-    assertThat(small.dimension()).isEqualTo(512);
-    assertThat(embed(folder.resolve("small"), 512)).doesNotContain(Float.NaN);
-    assertThat(BackboneImport.verify(folder.resolve("small"))).isEqualTo(small);
-
-    ModelSpec large =
-        new BackboneImport(folder.resolve("large"))
-            .fromSafetensors(safetensors(resNet(3, 64, 3, 4, 6, 3), Map.of()));
-    assertThat(large.id()).startsWith("resnet50-");
-    assertThat(embed(folder.resolve("large"), 2048)).doesNotContain(Float.NaN);
-  }
-
   @Test
   void theSameWeightsGiveTheSameFile() throws IOException {
-    Path weights = safetensors(resNet(2, 64, 2, 2, 2, 2), Map.of());
+    Path weights = RandomResNet.write(folder, RandomResNet.shapes(2, 64, 2, 2, 2, 2), Map.of());
     ModelSpec first = new BackboneImport(folder.resolve("first")).fromSafetensors(weights);
     ModelSpec second = new BackboneImport(folder.resolve("second")).fromSafetensors(weights);
     assertThat(first).isEqualTo(second);
@@ -148,11 +31,11 @@ class BackboneImportTest {
 
   @Test
   void deeperNetworksAreToldApartByTheirTensors() {
-    assertThat(name(resNet(2, 64, 3, 4, 6, 3))).isEqualTo("resnet34");
-    assertThat(name(resNet(3, 64, 3, 4, 23, 3))).isEqualTo("resnet101");
-    assertThat(name(resNet(3, 64, 3, 8, 36, 3))).isEqualTo("resnet152");
-    assertThat(name(resNet(3, 128, 3, 4, 6, 3))).isEqualTo("wide_resnet50_2");
-    assertThatThrownBy(() -> name(resNet(3, 64, 1, 1, 1, 1)))
+    assertThat(name(RandomResNet.shapes(2, 64, 3, 4, 6, 3))).isEqualTo("resnet34");
+    assertThat(name(RandomResNet.shapes(3, 64, 3, 4, 23, 3))).isEqualTo("resnet101");
+    assertThat(name(RandomResNet.shapes(3, 64, 3, 8, 36, 3))).isEqualTo("resnet152");
+    assertThat(name(RandomResNet.shapes(3, 128, 3, 4, 6, 3))).isEqualTo("wide_resnet50_2");
+    assertThatThrownBy(() -> name(RandomResNet.shapes(3, 64, 1, 1, 1, 1)))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("their stages have [1, 1, 1, 1] blocks, the first of width 64");
   }
@@ -207,22 +90,22 @@ class BackboneImportTest {
 
   @Test
   void damagedWeightsAreNamed() throws IOException {
-    Map<String, int[]> shapes = resNet(2, 64, 2, 2, 2, 2);
+    Map<String, int[]> shapes = RandomResNet.shapes(2, 64, 2, 2, 2, 2);
     float[] notNumbers = new float[64];
     notNumbers[3] = Float.NaN;
-    Path nan = safetensors(shapes, Map.of("bn1.bias", notNumbers));
+    Path nan = RandomResNet.write(folder, shapes, Map.of("bn1.bias", notNumbers));
     BackboneImport target = new BackboneImport(folder.resolve("never"));
     assertThatThrownBy(() -> target.fromSafetensors(nan))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith("The tensor bn1.bias holds NaN or infinity");
 
     shapes.put("bn1.bias", new int[] {32});
-    Path odd = safetensors(shapes, Map.of());
+    Path odd = RandomResNet.write(folder, shapes, Map.of());
     assertThatThrownBy(() -> target.fromSafetensors(odd))
         .hasMessageStartingWith("The tensor bn1.bias has the shape [32], this network needs [64].");
 
     shapes.remove("bn1.bias");
-    Path missing = safetensors(shapes, Map.of());
+    Path missing = RandomResNet.write(folder, shapes, Map.of());
     assertThatThrownBy(() -> target.fromSafetensors(missing))
         .hasMessageContaining("has no tensor bn1.bias");
 
@@ -241,7 +124,7 @@ class BackboneImportTest {
 
   @Test
   void aFolderThatIsThereIsKept() throws IOException {
-    Path weights = safetensors(resNet(2, 64, 2, 2, 2, 2), Map.of());
+    Path weights = RandomResNet.write(folder, RandomResNet.shapes(2, 64, 2, 2, 2, 2), Map.of());
     assertThatThrownBy(() -> new BackboneImport(folder).fromSafetensors(weights))
         .isInstanceOf(UserDataException.class)
         .hasMessageEndingWith("is there already. Remove it or name another.");
