@@ -20,7 +20,7 @@ CONF=${1:?usage: submit/kubernetes.sh conf/NAME.conf [more options of dn2 run]}
 shift
 
 environment=()
-for name in DN2_REFERENCE DN2_INBOX DN2_OUT DN2_MODEL DN2_DEVICE DN2_DATA; do
+for name in DN2_REFERENCE DN2_INBOX DN2_OUT DN2_SCORES DN2_DETECTOR DN2_MODEL DN2_DEVICE DN2_DATA; do
   if [[ -n ${!name:-} ]]; then
     environment+=(--conf "spark.kubernetes.driverEnv.$name=${!name}")
   fi

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Scores one day's images: yesterday's, or those of the day given as YYYY-MM-DD.
 #   DN2_STORE=s3a://plant submit/nightly.sh [2026-11-23]
-# The run's id is the day, and --overwrite lets it replace its own output: a repeat after a
-# failure, or by mistake, leaves one set of rows per day, never two.
+# The run's id is the day, and a run replaces what it wrote itself: a repeat after a failure, or
+# by mistake, leaves one set of rows per day, never two. All days' scores are one table.
+# Set DN2_DETECTOR to use a detector fitted before instead of fitting one to normal/ every night.
 #
 # cron (time zone of the machine; one run at a time):
 #   30 1 * * *  DN2_STORE=s3a://plant flock -n /run/lock/dn2 /opt/dn2/submit/nightly.sh
@@ -29,5 +30,6 @@ fi
 export DN2_REFERENCE=${DN2_REFERENCE:-$DN2_STORE/normal}
 export DN2_INBOX=${DN2_INBOX:-$DN2_STORE/inbox/$DAY}
 export DN2_OUT=${DN2_OUT:-$DN2_STORE/dn2/$DAY}
+export DN2_SCORES=${DN2_SCORES:-$DN2_STORE/dn2/scores}
 
-exec "$SUBMIT" conf/nightly.conf --run-id "$DAY" --overwrite
+exec "$SUBMIT" conf/nightly.conf --run-id "$DAY" --run-date "$DAY"

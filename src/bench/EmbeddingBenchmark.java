@@ -53,7 +53,13 @@ public final class EmbeddingBenchmark {
       List<Double> rates = new ArrayList<>();
       for (long done = 0; done < wanted; done += perPass) {
         long start = System.nanoTime();
-        long embedded = embedder.embed(listing).filter("reason is null").selectExpr("sum(embedding[0])", "count(embedding)").head().getLong(1);
+        long embedded =
+            embedder
+                .embed(listing)
+                .filter("reason is null")
+                .selectExpr("sum(embedding[0])", "count(embedding)")
+                .head()
+                .getLong(1);
         double seconds = (System.nanoTime() - start) / 1e9;
         if (embedded != perPass) {
           throw new IllegalStateException(embedded + " of " + perPass + " images were embedded");
