@@ -1,25 +1,68 @@
-"""Images per second of a TorchScript embedder in PyTorch, frozen and optimized for inference.
+"""Images per second of ResNet-50 in PyTorch, eager and frozen and optimized for inference.
 
-The yardstick of EmbeddingBenchmark: the network alone on ready tensors, two threads, no decoding.
-Usage: python3 src/bench/pytorch_yardstick.py MODEL.pt [BATCH]
+The yardstick of EmbeddingBenchmark: the network alone, random weights, ready tensors, two threads,
+no decoding.
+Usage: python3 src/bench/pytorch_yardstick.py [BATCH]
 """
 import sys
 import time
 
 import torch
+from torch import nn
 
-torch.set_num_threads(2)
-batch = int(sys.argv[2]) if len(sys.argv) > 2 else 16
-eager = torch.jit.load(sys.argv[1]).eval()
-optimized = torch.jit.optimize_for_inference(torch.jit.freeze(eager))
-images = torch.randn(batch, 3, 224, 224) * 50
-with torch.no_grad():
-    for name, network in (("as loaded", eager), ("frozen and optimized", optimized)):
-        for _ in range(3):
-            network(images)
-        rates = []
-        for _ in range(8):
-            start = time.perf_counter()
-            network(images)
-            rates.append(batch / (time.perf_counter() - start))
-        print(f"PyTorch {torch.__version__}, {name}: {sorted(rates)[4]:.2f} images/s")
+
+def convolution(source, target, size, stride):
+    return nn.Conv2d(source, target, size, stride, size // 2), nn.BatchNorm2d(target)
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, channels, width, stride):
+        super().__init__()
+        output = 4 * width
+        self.path = nn.Sequential(
+            *convolution(channels, width, 1, stride),
+            nn.ReLU(),
+            *convolution(width, width, 3, 1),
+            nn.ReLU(),
+            *convolution(width, output, 1, 1),
+        )
+        self.shortcut = nn.Identity()
+        if channels != output:
+            self.shortcut = nn.Sequential(*convolution(channels, output, 1, stride))
+
+    def forward(self, x):
+        return torch.relu(self.path(x) + self.shortcut(x))
+
+
+def resnet50():
+    layers = [*convolution(3, 64, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+    channels = 64
+    for stage, blocks in enumerate((3, 4, 6, 3)):
+        width = 64 << stage
+        for block in range(blocks):
+            layers.append(Bottleneck(channels, width, 2 if block == 0 and stage > 0 else 1))
+            channels = 4 * width
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()).eval()
+
+
+def main():
+    torch.set_num_threads(2)
+    batch = int(sys.argv[1]) if len(sys.argv) > 1 else 16
+    eager = resnet50()
+    images = torch.randn(batch, 3, 224, 224)
+    with torch.no_grad():
+        scripted = torch.jit.script(eager)
+        optimized = torch.jit.optimize_for_inference(torch.jit.freeze(scripted))
+        for name, network in (("eager", eager), ("frozen and optimized", optimized)):
+            for _ in range(3):
+                network(images)
+            rates = []
+            for _ in range(8):
+                start = time.perf_counter()
+                network(images)
+                rates.append(batch / (time.perf_counter() - start))
+            rate = sorted(rates)[len(rates) // 2]
+            print(f"PyTorch {torch.__version__}, {name}: {rate:.2f} images/s")
+
+
+main()

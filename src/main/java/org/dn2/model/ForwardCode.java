@@ -6,12 +6,29 @@ import java.util.List;
 /**
  * Writes a network's {@code forward} as TorchScript text: a tensor (N,3,H,W) in, (N,dimension) out.
  *
- * <p>Only operators that every PyTorch since 1.6 has, on every device. PyTorch hands convolutions
- * on a CPU to oneDNN itself; calling oneDNN's fused operators here was no faster.
+ * <p>On a CPU, oneDNN's convolution is called by name: {@code conv2d} would pick another for small
+ * batches on one thread, and an image's embedding would depend on its batch.
  */
 final class ForwardCode {
   /** The module's class within {@code __torch__}. */
   static final String CLASS = "Embedder";
+
+  /** Both branches are operators that PyTorch has had since 1.6. */
+  private static final String CONVOLUTION =
+      """
+        def convolution(self: __torch__.%s,
+          x: Tensor,
+          weight: Tensor,
+          bias: Tensor,
+          stride: int,
+          padding: int) -> Tensor:
+          if x.is_cuda:
+            y = torch.conv2d(x, weight, bias, [stride, stride], [padding, padding], [1, 1], 1)
+          else:
+            y = torch.mkldnn_convolution(x, weight, bias, [padding, padding], [stride, stride], [1, 1], 1)
+          return y
+      """
+          .formatted(CLASS);
 
   private final StringBuilder body = new StringBuilder();
   private int nextConvolution;
@@ -46,7 +63,8 @@ final class ForwardCode {
         + "  def forward(self: __torch__."
         + CLASS
         + ",\n    x: Tensor) -> Tensor:\n"
-        + new ForwardCode().write(network);
+        + new ForwardCode().write(network)
+        + CONVOLUTION;
   }
 
   private String write(ResidualNetwork network) {
@@ -103,16 +121,7 @@ final class ForwardCode {
 
   private String convolution(String input, Convolution convolution) {
     int index = nextConvolution++;
-    return "torch.conv2d(%s, self.%s, self.%s, %s, %s, [1, 1], 1)"
-        .formatted(
-            input,
-            weight(index),
-            bias(index),
-            pair(convolution.stride()),
-            pair(convolution.padding()));
-  }
-
-  private static String pair(int value) {
-    return "[" + value + ", " + value + "]";
+    return "(self).convolution(%s, self.%s, self.%s, %d, %d, )"
+        .formatted(input, weight(index), bias(index), convolution.stride(), convolution.padding());
   }
 }
