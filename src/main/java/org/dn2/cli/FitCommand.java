@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
     name = "fit",
     description = "Make a detector of the embeddings of normal images.",
     footerHeading = "%nExample:%n",
-    footer = "  dn2 fit --embeddings out/normal --out out/detector")
+    footer = {
+      "  dn2 fit --embeddings out/normal --out out/detector",
+      "  dn2 fit --embeddings out/mixed --clean 0.5 --out out/detector"
+    })
 final class FitCommand implements Callable<Integer> {
   @Option(
       names = "--embeddings",
@@ -39,13 +42,7 @@ final class FitCommand implements Callable<Integer> {
       description = "Take only images of this label; may be repeated. Default: take all.")
   private List<String> normalLabels = List.of();
 
-  @Option(
-      names = "--k",
-      paramLabel = "N",
-      defaultValue = "2",
-      description =
-          "Neighbors whose squared distances are averaged, 1 or more. Default: ${DEFAULT-VALUE}.")
-  private int k;
+  @Mixin private MethodOptions methodOptions;
 
   @ArgGroup private ThresholdOptions thresholdOptions = new ThresholdOptions();
 
@@ -65,7 +62,7 @@ final class FitCommand implements Callable<Integer> {
     @Option(
         names = "--threshold",
         paramLabel = "SCORE",
-        description = "The threshold itself, a mean squared distance.")
+        description = "The threshold itself, a score.")
     private Double threshold;
   }
 
@@ -81,7 +78,7 @@ final class FitCommand implements Callable<Integer> {
               new FitJob.Settings(
                   embeddings,
                   normalLabels,
-                  k,
+                  methodOptions.method(),
                   threshold,
                   thresholdOptions.quantile,
                   output,

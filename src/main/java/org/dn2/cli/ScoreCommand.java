@@ -26,12 +26,8 @@ final class ScoreCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Source source;
 
-  @Option(
-      names = "--detector",
-      required = true,
-      paramLabel = "FOLDER",
-      description = "What dn2 fit wrote.")
-  private String detector;
+  @ArgGroup(multiplicity = "1")
+  private Yardstick yardstick;
 
   @Option(
       names = "--out",
@@ -46,8 +42,22 @@ final class ScoreCommand implements Callable<Integer> {
       description = "The partition to write. Default: today in UTC.")
   private LocalDate runDate;
 
+  @Mixin private SearchOptions searchOptions;
   @Mixin private EmbedOptions embedOptions;
   @Mixin private OutputOptions outputOptions;
+
+  /** What the images are scored by. */
+  static final class Yardstick {
+    @Option(names = "--detector", paramLabel = "FOLDER", description = "What dn2 fit wrote.")
+    private String detector;
+
+    @Option(
+        names = "--covariance-trace",
+        description =
+            "Score each group of images by the trace of its embeddings' covariance, without a"
+                + " detector: high where its images differ.")
+    private boolean covarianceTrace;
+  }
 
   /** Where the embeddings come from. */
   static final class Source {
@@ -91,7 +101,15 @@ final class ScoreCommand implements Callable<Integer> {
                 embedOptions.settings(
                     spark, source.images.input, embeddings, runId, outputOptions.existing()));
       }
-      new ScoreJob(spark).run(new ScoreJob.Settings(embeddings, detector, output, runDate, runId));
+      new ScoreJob(spark)
+          .run(
+              new ScoreJob.Settings(
+                  embeddings,
+                  yardstick.covarianceTrace ? null : yardstick.detector,
+                  output,
+                  runDate,
+                  runId,
+                  searchOptions.plan()));
     }
     return ExitCode.DONE;
   }

@@ -39,4 +39,13 @@ final class Distances {
     }
     return (sum0 + sum1) + (sum2 + sum3);
   }
+
+  /** The sum of absolute differences; exactly 0 for equal vectors. */
+  static double manhattan(float[] a, int aOffset, float[] b, int bOffset, int length) {
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += Math.abs((double) a[aOffset + i] - b[bOffset + i]);
+    }
+    return sum;
+  }
 }

@@ -5,6 +5,6 @@ package org.dn2.neighbors;
  *
  * @param rows {@code int[k]}, row numbers, nearest first; rows at the same distance in ascending
  *     order
- * @param squaredDistances {@code double[k]}, ascending, 0 or more
+ * @param distances {@code double[k]}, ascending, 0 or more
  */
-public record Neighbors(int[] rows, double[] squaredDistances) {}
+public record Neighbors(int[] rows, double[] distances) {}

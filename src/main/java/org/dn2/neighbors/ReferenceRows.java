@@ -14,6 +14,7 @@ public final class ReferenceRows implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int CHUNK_FLOATS = 1 << 24;
 
+  private final Distance distance;
   private final int dimension;
   private final int rowsPerChunk;
   private final int rowCount;
@@ -21,6 +22,7 @@ public final class ReferenceRows implements Serializable {
   private final double[] squaredNorms;
 
   private ReferenceRows(Builder builder) {
+    this.distance = builder.distance;
     this.dimension = builder.dimension;
     this.rowsPerChunk = builder.rowsPerChunk;
     this.rowCount = builder.rowCount;
@@ -28,20 +30,27 @@ public final class ReferenceRows implements Serializable {
     this.squaredNorms = Arrays.copyOf(builder.squaredNorms, rowCount);
   }
 
-  /** An empty set of rows of the given dimension, 1 or more. */
-  public static Builder builder(int dimension) {
-    return new Builder(dimension);
+  /**
+   * An empty set of rows.
+   *
+   * @param dimension 1 or more
+   * @param distance by which the rows will be searched
+   */
+  public static Builder builder(int dimension, Distance distance) {
+    return new Builder(dimension, distance);
   }
 
   /** Takes rows one by one. */
   public static final class Builder {
+    private final Distance distance;
     private final int dimension;
     private final int rowsPerChunk;
     private final List<float[]> chunks = new ArrayList<>();
     private double[] squaredNorms = new double[1024];
     private int rowCount;
 
-    private Builder(int dimension) {
+    private Builder(int dimension, Distance distance) {
+      this.distance = distance;
       this.dimension = dimension;
       this.rowsPerChunk = Math.max(1, CHUNK_FLOATS / dimension);
     }
@@ -58,11 +67,13 @@ public final class ReferenceRows implements Serializable {
       if (place == 0) {
         chunks.add(new float[rowsPerChunk * dimension]);
       }
-      System.arraycopy(row, 0, chunks.get(chunks.size() - 1), place * dimension, dimension);
+      float[] chunk = chunks.get(chunks.size() - 1);
+      System.arraycopy(row, 0, chunk, place * dimension, dimension);
+      distance.prepare(chunk, place * dimension, dimension);
       if (rowCount == squaredNorms.length) {
         squaredNorms = Arrays.copyOf(squaredNorms, Math.multiplyExact(rowCount, 2));
       }
-      squaredNorms[rowCount++] = Distances.squaredNorm(row, 0, dimension);
+      squaredNorms[rowCount++] = Distances.squaredNorm(chunk, place * dimension, dimension);
       return this;
     }
 
@@ -89,6 +100,11 @@ public final class ReferenceRows implements Serializable {
             "The %s holds NaN or infinity. Embed the images again.".formatted(what));
       }
     }
+  }
+
+  /** By which the rows are searched. */
+  public Distance distance() {
+    return distance;
   }
 
   /** How many numbers a row has. */
@@ -118,9 +134,9 @@ public final class ReferenceRows implements Serializable {
     return squaredNorms[row];
   }
 
-  /** The squared Euclidean distance between a row and a query, summed in double. */
-  double squaredDistance(int row, float[] queries, int queryOffset) {
-    return Distances.squared(
+  /** The distance between a row and a prepared query, summed in double. */
+  double distance(int row, float[] queries, int queryOffset) {
+    return distance.between(
         chunks.get(row / rowsPerChunk),
         (row % rowsPerChunk) * dimension,
         queries,

@@ -5,6 +5,9 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,21 +17,32 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
+import org.dn2.cleaning.Cleaning;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.group.Groups;
+import org.dn2.group.Pooling;
+import org.dn2.neighbors.Distance;
+import org.dn2.reference.Centers;
 import org.dn2.reference.Detector;
 import org.dn2.reference.DetectorStore;
 import org.dn2.score.Calibration;
 import org.dn2.score.Scorer;
+import org.dn2.score.SearchPlan;
+import org.dn2.score.SelfNeighbor;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
@@ -45,27 +59,70 @@ public final class FitJob {
   }
 
   /**
+   * What a score is made of.
+   *
+   * @param k neighbors, 1 or more; at most as many as there are centers
+   * @param distance of embeddings
+   * @param pooling of groups of images, or null to score images
+   * @param cleaning before all else; a fraction of 0 drops nothing
+   * @param centers that stand for the images, or empty to keep the images
+   * @param seed of the clustering
+   * @param search how the reference set is searched
+   */
+  public record Method(
+      int k,
+      Distance distance,
+      Pooling pooling,
+      Cleaning cleaning,
+      OptionalInt centers,
+      long seed,
+      SearchPlan search) {
+    /** The paper's, for single images that are all normal. */
+    public static final Method PAPER =
+        new Method(
+            2,
+            Distance.SQUARED_EUCLIDEAN,
+            null,
+            new Cleaning(0),
+            OptionalInt.empty(),
+            0,
+            SearchPlan.AUTO);
+
+    public Method {
+      if (k < 1) {
+        throw new UserDataException("k is " + k + "; it must be 1 or more.");
+      }
+      if (centers.isPresent() && distance == Distance.MANHATTAN) {
+        throw new UserDataException(
+            "k-means has no centers for the Manhattan distance. Leave out --centers, or take"
+                + " squared_euclidean or cosine.");
+      }
+    }
+
+    /** The same with another k. */
+    public Method withK(int otherK) {
+      return new Method(otherK, distance, pooling, cleaning, centers, seed, search);
+    }
+  }
+
+  /**
    * What to make a detector of.
    *
    * @param embeddings an embed run's output
    * @param normalLabels the labels that make up the reference set; empty takes every image
-   * @param k neighbors, 1 or more
    * @param threshold given, or else taken from the leave-one-out scores
    * @param thresholdQuantile of the leave-one-out scores, above 0 and below 1
    */
   public record Settings(
       String embeddings,
       List<String> normalLabels,
-      int k,
+      Method method,
       OptionalDouble threshold,
       double thresholdQuantile,
       String output,
       RunId runId,
       ExistingOutput existing) {
     public Settings {
-      if (k < 1) {
-        throw new UserDataException("k is " + k + "; it must be 1 or more.");
-      }
       if (threshold.isPresent() && !Double.isFinite(threshold.getAsDouble())) {
         throw new UserDataException("The threshold is not a finite number.");
       }
@@ -83,19 +140,33 @@ public final class FitJob {
             spark.sessionState().newHadoopConf());
     Stage stage = Stage.begin(spark, "fit", "Fit a detector to " + settings.embeddings());
     EmbedJob.Embedded embedded = new EmbedJob(spark).open(settings.embeddings());
-    Dataset<Row> reference =
-        normalOnly(embedded.embeddings(), settings)
-            .select(Tables.IMAGE_ID, Tables.PATH, Tables.LABEL, Tables.EMBEDDING);
+    Dataset<Row> images = normalOnly(embedded.embeddings(), settings);
     Detector[] detector = new Detector[1];
-    output.write(staging -> detector[0] = fit(settings, embedded.model(), reference, staging));
-    stage.end(
-        String.format(
-            Locale.ROOT,
-            "%,d reference images, threshold %.6g -> %s",
-            detector[0].referenceRows(),
-            detector[0].threshold().value(),
-            output.target()));
+    output.write(staging -> detector[0] = fit(settings, embedded.model(), images, staging));
+    stage.end(describe(detector[0]) + " -> " + output.target());
     return detector[0];
+  }
+
+  private static String describe(Detector detector) {
+    String dropped =
+        detector.cleaning() == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%,d of %,d dropped, ",
+                detector.cleaning().dropped(),
+                detector.cleaning().scored());
+    String what =
+        detector.clustering() != null
+            ? "centers"
+            : detector.pooling() != null ? "reference groups" : "reference images";
+    return String.format(
+        Locale.ROOT,
+        "%s%,d %s, threshold %.6g",
+        dropped,
+        detector.referenceRows(),
+        what,
+        detector.threshold().value());
   }
 
   private static Dataset<Row> normalOnly(Dataset<Row> embeddings, Settings settings) {
@@ -121,39 +192,186 @@ public final class FitJob {
     return normal;
   }
 
-  private Detector fit(Settings settings, ModelSpec model, Dataset<Row> reference, Path folder) {
-    try (Scorer scorer = Scorer.broadcasting(reference, model.dimension(), settings.k())) {
-      Dataset<Row> leaveOneOut =
-          scorer.leaveOneOut(reference).persist(StorageLevel.MEMORY_AND_DISK());
-      try {
-        Row digest =
-            reference
-                .agg(count(lit(1)), bit_xor(xxhash64(col(Tables.IMAGE_ID), col(Tables.EMBEDDING))))
-                .head();
-        Detector.Threshold threshold = threshold(settings, leaveOneOut);
-        Detector detector =
-            new Detector(
-                Detector.FORMAT_VERSION,
-                identity(settings, model, threshold, digest),
-                settings.k(),
-                Detector.SQUARED_EUCLIDEAN,
-                model.id(),
-                model.dimension(),
-                new ObjectMapper().readTree(model.toJson()),
-                digest.getLong(0),
-                settings.normalLabels(),
-                threshold,
-                settings.embeddings(),
-                settings.runId().value(),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        new DetectorStore(spark).write(detector, reference, leaveOneOut, folder);
-        return detector;
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("a model's description must be JSON", e);
-      } finally {
-        leaveOneOut.unpersist();
+  private Detector fit(Settings settings, ModelSpec model, Dataset<Row> images, Path folder) {
+    Method method = settings.method();
+    Kept kept = new Kept();
+    try {
+      Pooled pooled = pool(images, model.dimension(), method.pooling(), kept);
+      Cleaned cleaned = clean(pooled, method, folder, kept);
+      Centers.Clustered clustered = cluster(cleaned.rows(), method);
+      Dataset<Row> reference =
+          clustered == null ? cleaned.rows() : kept.persist(clustered.reference());
+      int k = clustered == null ? method.k() : (int) Math.min(method.k(), clustered.count());
+      Dataset<Row> calibrating =
+          calibrate(
+              reference,
+              clustered == null ? null : cleaned.rows(),
+              new Scorer.Method(pooled.dimension(), method.distance(), k),
+              method.search(),
+              kept);
+      Row digest =
+          reference
+              .agg(count(lit(1)), bit_xor(xxhash64(col(Tables.IMAGE_ID), col(Tables.EMBEDDING))))
+              .head();
+      Detector.Threshold threshold = threshold(settings, calibrating);
+      Detector detector =
+          new Detector(
+              Detector.FORMAT_VERSION,
+              identity(method.withK(k), model, threshold, digest),
+              k,
+              method.distance().id(),
+              model.id(),
+              pooled.dimension(),
+              new ObjectMapper().readTree(model.toJson()),
+              pooled.description(),
+              cleaned.description(),
+              clustered == null
+                  ? null
+                  : new Detector.Clustering(
+                      method.centers().getAsInt(),
+                      cleaned.rows().count(),
+                      method.seed(),
+                      clustered.cost(),
+                      clustered.iterations()),
+              digest.getLong(0),
+              settings.normalLabels(),
+              threshold,
+              settings.embeddings(),
+              settings.runId().value(),
+              Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+      new DetectorStore(spark).write(detector, reference, calibrating, folder);
+      return detector;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a model's description must be JSON", e);
+    } finally {
+      kept.close();
+    }
+  }
+
+  /** What is to be released at the end. */
+  private static final class Kept implements AutoCloseable {
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+
+    Dataset<Row> persist(Dataset<Row> table) {
+      Dataset<Row> persisted = table.persist(StorageLevel.MEMORY_AND_DISK());
+      resources.push(persisted::unpersist);
+      return persisted;
+    }
+
+    Scorer scorer(Dataset<Row> reference, Scorer.Method method, SearchPlan plan) {
+      Scorer scorer = Scorer.of(reference, method, plan);
+      resources.push(scorer);
+      return scorer;
+    }
+
+    @Override
+    public void close() {
+      for (AutoCloseable resource : resources) {
+        try {
+          resource.close();
+        } catch (Exception e) {
+          LOG.warn("What a fit kept in memory could not be released: {}", e.toString());
+        }
       }
     }
+  }
+
+  /** The rows that stand for images or groups: image_id, path, label, embedding. */
+  private record Pooled(Dataset<Row> rows, int dimension, Detector.Pooling description) {}
+
+  private static Pooled pool(Dataset<Row> images, int dimension, Pooling pooling, Kept kept) {
+    if (pooling == null) {
+      Dataset<Row> rows =
+          images.select(Tables.IMAGE_ID, Tables.PATH, Tables.LABEL, Tables.EMBEDDING);
+      return new Pooled(rows, dimension, null);
+    }
+    Dataset<Row> groups = kept.persist(new Groups(images).pooled(pooling));
+    Dataset<Row> rows =
+        groups.select(
+            col(Tables.IMAGE_ID),
+            lit(null).cast(DataTypes.StringType).as(Tables.PATH),
+            col(Tables.LABEL),
+            col(Tables.EMBEDDING));
+    if (pooling != Pooling.CONCATENATE) {
+      return new Pooled(rows, dimension, new Detector.Pooling(pooling.id(), null));
+    }
+    Row sizes = groups.agg(min(Groups.SIZE), max(Groups.SIZE)).head();
+    if (sizes.getInt(0) != sizes.getInt(1)) {
+      throw new UserDataException(
+          "Concatenated groups must have one size, these have %d to %d images. Take --pool mean or max."
+              .formatted(sizes.getInt(0), sizes.getInt(1)));
+    }
+    return new Pooled(
+        rows,
+        Math.multiplyExact(dimension, sizes.getInt(0)),
+        new Detector.Pooling(pooling.id(), sizes.getInt(0)));
+  }
+
+  private record Cleaned(Dataset<Row> rows, Detector.Cleaning description) {}
+
+  private Cleaned clean(Pooled pooled, Method method, Path folder, Kept kept) {
+    Cleaning cleaning = method.cleaning();
+    if (cleaning.fraction() == 0) {
+      return new Cleaned(pooled.rows(), null);
+    }
+    Scorer scorer =
+        kept.scorer(
+            pooled.rows(),
+            new Scorer.Method(pooled.dimension(), method.distance(), method.k()),
+            method.search());
+    Dataset<Row> marked =
+        kept.persist(cleaning.mark(kept.persist(scorer.leaveOneOut(pooled.rows()))));
+    new DetectorStore(spark)
+        .writeCleaning(pooled.rows().drop(Tables.EMBEDDING).join(marked, Tables.IMAGE_ID), folder);
+    Dataset<Row> left =
+        kept.persist(
+            pooled
+                .rows()
+                .join(
+                    marked.filter(not(col(Cleaning.DROPPED))).select(Tables.IMAGE_ID),
+                    new String[] {Tables.IMAGE_ID},
+                    "left_semi"));
+    long scored = marked.count();
+    return new Cleaned(
+        left, new Detector.Cleaning(cleaning.fraction(), scored, cleaning.droppedOf(scored)));
+  }
+
+  private static Centers.Clustered cluster(Dataset<Row> rows, Method method) {
+    if (method.centers().isEmpty()) {
+      return null;
+    }
+    String measure = method.distance() == Distance.COSINE ? "cosine" : "euclidean";
+    Centers.Clustered clustered =
+        new Centers(method.centers().getAsInt(), method.seed(), measure).cluster(rows);
+    if (clustered.count() < method.centers().getAsInt()) {
+      LOG.warn(
+          "There are {} centers instead of {}: too few images differ.",
+          clustered.count(),
+          method.centers().getAsInt());
+    }
+    return clustered;
+  }
+
+  /**
+   * How normal rows score: each reference row by the others, or, where centers stand for the rows,
+   * each row by the centers that it helped to make. The latter are a little too low.
+   *
+   * @param clusteredRows null where the reference set is the rows
+   */
+  private static Dataset<Row> calibrate(
+      Dataset<Row> reference,
+      Dataset<Row> clusteredRows,
+      Scorer.Method method,
+      SearchPlan search,
+      Kept kept) {
+    Scorer scorer = kept.scorer(reference, method, search);
+    Dataset<Row> scores =
+        clusteredRows == null
+            ? scorer.leaveOneOut(reference)
+            : scorer
+                .score(clusteredRows, Calibration.of(new double[0]), SelfNeighbor.COUNTS)
+                .select(Tables.IMAGE_ID, Tables.SCORE);
+    return kept.persist(scores);
   }
 
   private static Detector.Threshold threshold(Settings settings, Dataset<Row> leaveOneOut) {
@@ -175,14 +393,15 @@ public final class FitJob {
   }
 
   private static String identity(
-      Settings settings, ModelSpec model, Detector.Threshold threshold, Row digest) {
+      Method method, ModelSpec model, Detector.Threshold threshold, Row digest) {
     String everything =
         String.join(
             "\n",
             model.sha256(),
             model.id(),
-            Detector.SQUARED_EUCLIDEAN,
-            Integer.toString(settings.k()),
+            method.distance().id(),
+            method.pooling() == null ? "images" : method.pooling().id(),
+            Integer.toString(method.k()),
             Double.toString(threshold.value()),
             Long.toString(digest.getLong(0)),
             Long.toString(digest.getLong(1)));

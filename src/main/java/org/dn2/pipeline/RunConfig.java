@@ -9,11 +9,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import org.dn2.cleaning.Cleaning;
 import org.dn2.embedding.ComputeDevice;
+import org.dn2.group.Pooling;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
+import org.dn2.neighbors.Distance;
+import org.dn2.score.SearchPlan;
 import org.dn2.table.UserDataException;
 
 /**
@@ -38,7 +43,7 @@ public record RunConfig(
     double maxRejectFraction,
     ImageInput train,
     ImageInput test,
-    int k,
+    FitJob.Method method,
     OptionalDouble threshold,
     double thresholdQuantile,
     List<String> normalLabels) {
@@ -112,12 +117,26 @@ public record RunConfig(
         config.getDouble("max-reject-fraction"),
         detector == null ? input(config.getConfig("train")) : null,
         input(config.getConfig("test")),
-        config.getInt("fit.k"),
+        method(config),
         config.getIsNull("fit.threshold")
             ? OptionalDouble.empty()
             : OptionalDouble.of(config.getDouble("fit.threshold")),
         config.getDouble("fit.threshold-quantile"),
         config.getStringList("evaluate.normal-labels"));
+  }
+
+  private static FitJob.Method method(Config config) {
+    String pool = stringOrNull(config, "fit.pool");
+    return new FitJob.Method(
+        config.getInt("fit.k"),
+        Distance.named(config.getString("fit.distance")),
+        pool == null ? null : Pooling.named(pool),
+        new Cleaning(config.getDouble("fit.clean")),
+        config.getIsNull("fit.centers")
+            ? OptionalInt.empty()
+            : OptionalInt.of(config.getInt("fit.centers")),
+        config.getLong("fit.seed"),
+        enumOf(SearchPlan.class, config.getString("search")));
   }
 
   private static ImageInput input(Config config) {

@@ -48,7 +48,7 @@ public final class RunJob {
               new FitJob.Settings(
                   train,
                   config.train().labels(),
-                  config.k(),
+                  config.method(),
                   config.threshold(),
                   config.thresholdQuantile(),
                   detector,
@@ -59,7 +59,9 @@ public final class RunJob {
     embed(config, config.test(), model, test, runId, existing);
     Dataset<Row> scores =
         new ScoreJob(spark)
-            .run(new ScoreJob.Settings(test, detector, config.scores(), runDate, runId));
+            .run(
+                new ScoreJob.Settings(
+                    test, detector, config.scores(), runDate, runId, config.method().search()));
     Path picture =
         new ContactSheetJob(spark)
             .write(scores, detector, config.output() + "/report", runId, existing);

@@ -1,7 +1,10 @@
 package org.dn2.pipeline;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
 import java.io.IOException;
 import java.sql.Timestamp;
@@ -19,16 +22,28 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.dn2.group.Groups;
+import org.dn2.group.Pooling;
+import org.dn2.neighbors.Distance;
 import org.dn2.reference.Detector;
 import org.dn2.reference.DetectorStore;
 import org.dn2.score.Calibration;
 import org.dn2.score.Scorer;
+import org.dn2.score.SearchPlan;
 import org.dn2.score.SelfNeighbor;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Embeddings and a detector in, a run's folder of scores out. */
 public final class ScoreJob {
+  private static final Logger LOG = LoggerFactory.getLogger(ScoreJob.class);
+
+  /** Readers of the scores pass over what begins with an underscore. */
+  private static final String REJECTS = "_rejects";
+
   private final SparkSession spark;
 
   public ScoreJob(SparkSession spark) {
@@ -39,12 +54,19 @@ public final class ScoreJob {
    * What to score.
    *
    * @param embeddings an embed run's output
-   * @param detector a fit run's output
+   * @param detector a fit run's output, or null to score groups by the trace of their embeddings'
+   *     covariance, which needs none (section 4.5)
    * @param output the table of all runs' scores, partitioned by run_date and run_id
    * @param runDate the partition to write, null for today in UTC
+   * @param search how the reference set is searched
    */
   public record Settings(
-      String embeddings, String detector, String output, LocalDate runDate, RunId runId) {}
+      String embeddings,
+      String detector,
+      String output,
+      LocalDate runDate,
+      RunId runId,
+      SearchPlan search) {}
 
   /** Scores and commits; what the same run wrote before is replaced, other runs' scores stay. */
   public Dataset<Row> run(Settings settings) {
@@ -59,10 +81,17 @@ public final class ScoreJob {
     CommittedFolder output =
         new CommittedFolder(place, settings.runId(), ExistingOutput.KEEP, hadoop);
     Stage stage = Stage.begin(spark, "score", "Score " + settings.embeddings());
-    DetectorStore.Stored stored = new DetectorStore(spark).read(new Path(settings.detector()));
+    DetectorStore.Stored stored =
+        settings.detector() == null
+            ? null
+            : new DetectorStore(spark).read(new Path(settings.detector()));
     Dataset<Row> embeddings = new EmbedJob(spark).open(settings.embeddings()).embeddings();
-    requireSameModel(settings, embeddings, stored.detector());
-    output.write(staging -> score(embeddings, stored, staging));
+    if (stored == null) {
+      output.write(staging -> write(spreads(embeddings), staging));
+    } else {
+      requireSameModel(settings, embeddings, stored.detector());
+      output.write(staging -> score(embeddings, stored, settings.search(), staging));
+    }
     removeOtherDates(table, place, settings.runId(), hadoop);
     Dataset<Row> scores = spark.read().parquet(output.target().toString());
     stage.end(
@@ -72,25 +101,79 @@ public final class ScoreJob {
     return scores;
   }
 
-  private static void score(Dataset<Row> embeddings, DetectorStore.Stored stored, Path folder) {
+  private static void score(
+      Dataset<Row> embeddings, DetectorStore.Stored stored, SearchPlan search, Path folder) {
     Detector detector = stored.detector();
     double threshold = detector.threshold().value();
-    try (Scorer scorer =
-        Scorer.broadcasting(stored.reference(), detector.dimension(), detector.k())) {
-      scorer
-          .score(embeddings, calibration(stored.calibration()), SelfNeighbor.COUNTS)
-          .withColumn(Tables.THRESHOLD, lit(threshold))
-          .withColumn(Tables.IS_ANOMALY, col(Tables.SCORE).gt(threshold))
-          .withColumn(Tables.DETECTOR_ID, lit(detector.detectorId()))
-          .withColumn(Tables.SCORED_AT, lit(new Timestamp(System.currentTimeMillis())))
-          .select(
-              Arrays.stream(Tables.SCORES.fieldNames())
-                  .map(name -> col(name))
-                  .toArray(Column[]::new))
-          .write()
-          .mode(SaveMode.Append)
-          .parquet(folder.toString());
+    Scorer.Method method =
+        new Scorer.Method(detector.dimension(), Distance.named(detector.distance()), detector.k());
+    Dataset<Row> rows =
+        detector.pooling() == null ? embeddings : pooled(embeddings, detector.pooling(), folder);
+    try (Scorer scorer = Scorer.of(stored.reference(), method, search)) {
+      write(
+          scorer
+              .score(rows, calibration(stored.calibration()), SelfNeighbor.COUNTS)
+              .withColumn(Tables.THRESHOLD, lit(threshold))
+              .withColumn(Tables.IS_ANOMALY, col(Tables.SCORE).gt(threshold))
+              .withColumn(Tables.DETECTOR_ID, lit(detector.detectorId())),
+          folder);
     }
+  }
+
+  /** Groups as the detector's are; those that cannot be are written to a hidden table. */
+  private static Dataset<Row> pooled(
+      Dataset<Row> embeddings, Detector.Pooling pooling, Path folder) {
+    Dataset<Row> groups = new Groups(embeddings).pooled(Pooling.named(pooling.method()));
+    if (pooling.groupSize() == null) {
+      return groups;
+    }
+    Column fits = col(Groups.SIZE).equalTo(pooling.groupSize());
+    Dataset<Row> others = groups.filter(not(fits)).select(Tables.IMAGE_ID, Groups.SIZE);
+    long count = others.count();
+    if (count > 0) {
+      Path rejects = new Path(folder, REJECTS);
+      others
+          .select(
+              col(Tables.IMAGE_ID),
+              lit("incomplete_group").as(Tables.REASON),
+              concat(
+                      lit("The group has "),
+                      col(Groups.SIZE),
+                      lit(" embedded images; the detector's concatenated groups have "),
+                      lit(pooling.groupSize()),
+                      lit("."))
+                  .as(Tables.MESSAGE))
+          .write()
+          .parquet(rejects.toString());
+      LOG.warn(
+          "{} groups have another size than the detector's {} and no score: see {} beside the scores.",
+          count,
+          pooling.groupSize(),
+          REJECTS);
+    }
+    return groups.filter(fits);
+  }
+
+  private static Dataset<Row> spreads(Dataset<Row> embeddings) {
+    return new Groups(embeddings)
+        .spreads()
+        .withColumn(Tables.PATH, lit(null).cast(DataTypes.StringType))
+        .withColumn(Tables.THRESHOLD, lit(null).cast(DataTypes.DoubleType))
+        .withColumn(Tables.IS_ANOMALY, lit(null).cast(DataTypes.BooleanType))
+        .withColumn(Tables.P_VALUE, lit(null).cast(DataTypes.DoubleType))
+        .withColumn(Tables.NEIGHBOR_IDS, array().cast("array<string>"))
+        .withColumn(Tables.NEIGHBOR_DISTANCES, array().cast("array<double>"))
+        .withColumn(Tables.DETECTOR_ID, lit(null).cast(DataTypes.StringType));
+  }
+
+  private static void write(Dataset<Row> scores, Path folder) {
+    scores
+        .withColumn(Tables.SCORED_AT, lit(new Timestamp(System.currentTimeMillis())))
+        .select(
+            Arrays.stream(Tables.SCORES.fieldNames()).map(name -> col(name)).toArray(Column[]::new))
+        .write()
+        .mode(SaveMode.Append)
+        .parquet(folder.toString());
   }
 
   private static void requireSameModel(

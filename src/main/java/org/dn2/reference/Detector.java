@@ -10,11 +10,14 @@ import java.util.List;
  * @param formatVersion of the folder's layout
  * @param detectorId a digest of the reference rows and every setting that a score depends on: equal
  *     ids give equal scores
- * @param k neighbors whose squared distances are averaged (section 3.1, equation 2)
- * @param distance {@code squared_euclidean}
+ * @param k neighbors whose distances are averaged (section 3.1, equation 2)
+ * @param distance {@code squared_euclidean}, {@code cosine} or {@code manhattan}
  * @param modelId of the backbone whose embeddings the detector understands
- * @param dimension of these embeddings
+ * @param dimension of the reference rows: the backbone's, but for concatenated groups
  * @param model the backbone's whole description where it is known, else null
+ * @param pooling how groups of images become one row; null for single images
+ * @param cleaning what was dropped first; null for nothing
+ * @param clustering how rows were replaced by centers; null for rows
  * @param referenceRows how many embeddings the reference set has
  * @param normalLabels the labels that the reference set was limited to; empty if it was not
  * @param threshold above which a score is an anomaly
@@ -30,6 +33,9 @@ public record Detector(
     @JsonProperty(required = true) String modelId,
     @JsonProperty(required = true) int dimension,
     JsonNode model,
+    Pooling pooling,
+    Cleaning cleaning,
+    Clustering clustering,
     @JsonProperty(required = true) long referenceRows,
     @JsonProperty(required = true) List<String> normalLabels,
     @JsonProperty(required = true) Threshold threshold,
@@ -40,8 +46,41 @@ public record Detector(
   /** The layout that this version writes and reads. */
   public static final int FORMAT_VERSION = 1;
 
-  /** The paper's distance, and for now the only one. */
-  public static final String SQUARED_EUCLIDEAN = "squared_euclidean";
+  /**
+   * How groups become rows.
+   *
+   * @param method {@code mean}, {@code max} or {@code concatenate}
+   * @param groupSize the one size of all groups, null where sizes may differ
+   */
+  public record Pooling(@JsonProperty(required = true) String method, Integer groupSize) {}
+
+  /**
+   * What the cleaning stage did (section 3.2).
+   *
+   * @param fraction asked for
+   * @param scored rows before
+   * @param dropped rows dropped, those with the largest leave-one-out scores
+   */
+  public record Cleaning(
+      @JsonProperty(required = true) double fraction,
+      @JsonProperty(required = true) long scored,
+      @JsonProperty(required = true) long dropped) {}
+
+  /**
+   * What k-means did (section 5.1).
+   *
+   * @param centers asked for
+   * @param rows that were clustered
+   * @param seed of its random start
+   * @param cost the sum of the rows' distances to their centers
+   * @param iterations until it ended
+   */
+  public record Clustering(
+      @JsonProperty(required = true) int centers,
+      @JsonProperty(required = true) long rows,
+      @JsonProperty(required = true) long seed,
+      @JsonProperty(required = true) double cost,
+      @JsonProperty(required = true) int iterations) {}
 
   /**
    * Where the border between normal and anomalous lies and why there.

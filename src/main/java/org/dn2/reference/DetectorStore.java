@@ -25,6 +25,7 @@ public final class DetectorStore {
   private static final String DESCRIPTION = "detector.json";
   private static final String REFERENCE = "reference";
   private static final String CALIBRATION = "calibration";
+  private static final String CLEANING = "cleaning";
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -44,7 +45,12 @@ public final class DetectorStore {
    */
   public record Stored(Detector detector, Dataset<Row> reference, Dataset<Row> calibration) {}
 
-  /** Writes all of a detector into a folder; the description comes last. */
+  /** Writes what the cleaning stage scored and dropped into a detector's folder. */
+  public void writeCleaning(Dataset<Row> cleaning, Path folder) {
+    cleaning.write().parquet(new Path(folder, CLEANING).toString());
+  }
+
+  /** Writes all else of a detector into its folder; the description comes last. */
   public void write(
       Detector detector, Dataset<Row> reference, Dataset<Row> calibration, Path folder) {
     Tables.requireColumns(reference, "The reference set", Tables.IMAGE_ID, Tables.EMBEDDING);

@@ -5,17 +5,18 @@ public final class AnomalyScore {
   private AnomalyScore() {}
 
   /**
-   * The mean of the squared distances to the k nearest reference embeddings: equation 2. Section
-   * 5.1 speaks of their sum, which ranks images the same way. Higher is more anomalous.
+   * The mean of the distances to the k nearest reference embeddings; with squared Euclidean ones,
+   * equation 2. Section 5.1 speaks of their sum, which ranks images the same way. Higher is more
+   * anomalous.
    *
-   * @param squaredDistances {@code double[k]}, k of 1 or more
+   * @param distances {@code double[k]}, k of 1 or more
    * @return 0 or more
    */
-  public static double of(double[] squaredDistances) {
+  public static double of(double[] distances) {
     double sum = 0;
-    for (double squaredDistance : squaredDistances) {
-      sum += squaredDistance;
+    for (double distance : distances) {
+      sum += distance;
     }
-    return sum / squaredDistances.length;
+    return sum / distances.length;
   }
 }

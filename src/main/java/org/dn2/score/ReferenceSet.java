@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.dn2.neighbors.Distance;
 import org.dn2.neighbors.ReferenceRows;
+import org.dn2.table.EmbeddedImage;
 import org.dn2.table.UserDataException;
 
 /**
- * The reference embeddings with their ids, in ascending order of id, so that a tie between rows is
- * a tie between ids.
+ * Reference embeddings with their ids, in ascending order of id, so that a tie between rows is a
+ * tie between ids.
  *
  * @param ids {@code String[rows]}, ascending, no two alike
  * @param rows {@code float[rows][dimension]}
@@ -19,15 +19,14 @@ import org.dn2.table.UserDataException;
 record ReferenceSet(String[] ids, ReferenceRows rows) implements Serializable {
 
   /**
-   * Brings the reference embeddings to the driver, one partition at a time.
+   * Takes the images in.
    *
-   * @param reference columns image_id and embedding
-   * @throws UserDataException if it is empty, an id occurs twice, or a row has another dimension
+   * @param images in ascending order of id
+   * @throws UserDataException if an id occurs twice or an embedding has another dimension
    */
-  static ReferenceSet collect(Dataset<Row> reference, int dimension) {
+  static ReferenceSet of(Iterator<EmbeddedImage> images, int dimension, Distance distance) {
     List<String> ids = new ArrayList<>();
-    ReferenceRows.Builder rows = ReferenceRows.builder(dimension);
-    Iterator<EmbeddedImage> images = Scorer.images(reference).orderBy("imageId").toLocalIterator();
+    ReferenceRows.Builder rows = ReferenceRows.builder(dimension, distance);
     while (images.hasNext()) {
       EmbeddedImage image = images.next();
       if (!ids.isEmpty() && ids.get(ids.size() - 1).equals(image.getImageId())) {
@@ -37,9 +36,14 @@ record ReferenceSet(String[] ids, ReferenceRows rows) implements Serializable {
       ids.add(image.getImageId());
       rows.add(image.getEmbedding());
     }
-    if (ids.isEmpty()) {
-      throw new UserDataException("The reference set has no image.");
-    }
     return new ReferenceSet(ids.toArray(String[]::new), rows.build());
+  }
+
+  String[] idsOf(int[] rowNumbers) {
+    String[] found = new String[rowNumbers.length];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = ids[rowNumbers[i]];
+    }
+    return found;
   }
 }

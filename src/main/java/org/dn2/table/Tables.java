@@ -90,9 +90,10 @@ public final class Tables {
           .add(MESSAGE, StringType, false);
 
   /**
-   * One row per scored image, without the two columns ({@code run_date}, {@code run_id}) that the
-   * folders on disk carry. {@code score} is a mean squared distance, 0 or more, higher is more
-   * anomalous; {@code neighbor_distances} are squared distances, ascending.
+   * One row per scored image or group, without the two columns ({@code run_date}, {@code run_id})
+   * that the folders on disk carry. {@code score} is 0 or more, higher is more anomalous; {@code
+   * neighbor_distances} are the detector's distances, ascending. Without a detector the columns
+   * that come from one are null, and the neighbors empty.
    */
   public static final StructType SCORES =
       new StructType()
@@ -101,12 +102,12 @@ public final class Tables {
           .add(LABEL, StringType, true)
           .add(GROUP_ID, StringType, true)
           .add(SCORE, DoubleType, false)
-          .add(THRESHOLD, DoubleType, false)
-          .add(IS_ANOMALY, BooleanType, false)
-          .add(P_VALUE, DoubleType, false)
+          .add(THRESHOLD, DoubleType, true)
+          .add(IS_ANOMALY, BooleanType, true)
+          .add(P_VALUE, DoubleType, true)
           .add(NEIGHBOR_IDS, createArrayType(StringType, false), false)
           .add(NEIGHBOR_DISTANCES, createArrayType(DoubleType, false), false)
-          .add(DETECTOR_ID, StringType, false)
+          .add(DETECTOR_ID, StringType, true)
           .add(SCORED_AT, TimestampType, false);
 
   private Tables() {}

@@ -18,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.model.TinyBackbone;
 import org.dn2.reference.Detector;
+import org.dn2.score.SearchPlan;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -44,7 +45,12 @@ class FitAndScoreTest {
 
   private ScoreJob.Settings scoreSettings(String embeddings, LocalDate day, String runId) {
     return new ScoreJob.Settings(
-        work.path(embeddings), work.path("detector"), work.path("scores"), day, new RunId(runId));
+        work.path(embeddings),
+        work.path("detector"),
+        work.path("scores"),
+        day,
+        new RunId(runId),
+        SearchPlan.AUTO);
   }
 
   private Dataset<Row> score(String embeddings, LocalDate day, String runId) {
@@ -101,7 +107,7 @@ class FitAndScoreTest {
                 new FitJob.Settings(
                     work.path("train-embedded"),
                     List.of("red"),
-                    1,
+                    FitJob.Method.PAPER.withK(1),
                     OptionalDouble.of(2.5),
                     0.99,
                     work.path("detector"),
@@ -181,7 +187,7 @@ class FitAndScoreTest {
                         new FitJob.Settings(
                             work.path("train-embedded"),
                             List.of("green"),
-                            1,
+                            FitJob.Method.PAPER.withK(1),
                             OptionalDouble.empty(),
                             0.99,
                             work.path("detector"),

@@ -30,7 +30,7 @@ class RunConfigTest {
     assertThat(config.device()).isEqualTo(ComputeDevice.CPU);
     assertThat(config.batchSize()).isEqualTo(16);
     assertThat(config.maxRejectFraction()).isEqualTo(0.1);
-    assertThat(config.k()).isEqualTo(3);
+    assertThat(config.method()).isEqualTo(FitJob.Method.PAPER.withK(3));
     assertThat(config.threshold()).isEmpty();
     assertThat(config.thresholdQuantile()).isEqualTo(0.99);
     assertThat(config.normalLabels()).isEmpty();

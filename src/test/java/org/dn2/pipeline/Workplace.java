@@ -75,7 +75,7 @@ record Workplace(Path folder, BackboneFolder model) {
     return new FitJob.Settings(
         path(embeddings),
         List.of(),
-        k,
+        FitJob.Method.PAPER.withK(k),
         OptionalDouble.empty(),
         0.9,
         path(output),

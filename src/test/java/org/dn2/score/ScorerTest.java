@@ -12,10 +12,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.neighbors.Distance;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.SparkSessions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ScorerTest {
   private static final StructType SCHEMA =
@@ -32,6 +35,14 @@ class ScorerTest {
     return RowFactory.create(id, values);
   }
 
+  private static Scorer scorer(Dataset<Row> reference, int dimension, int k) {
+    return scorer(reference, dimension, k, SearchPlan.BROADCAST);
+  }
+
+  private static Scorer scorer(Dataset<Row> reference, int dimension, int k, SearchPlan plan) {
+    return Scorer.of(reference, new Scorer.Method(dimension, Distance.SQUARED_EUCLIDEAN, k), plan);
+  }
+
   private static Dataset<Row> table(List<Row> rows) {
     return SparkSessions.local().createDataFrame(rows, SCHEMA);
   }
@@ -42,20 +53,22 @@ class ScorerTest {
         .toList();
   }
 
-  @Test
-  void scoresByTheTwoNearestAndBreaksTiesById() {
+  @ParameterizedTest
+  @EnumSource(names = {"BROADCAST", "BLOCKS"})
+  void scoresByTheTwoNearestAndBreaksTiesById(SearchPlan plan) {
     Dataset<Row> reference =
         table(List.of(image("b", 0, 1), image("d", 9, 9), image("c", 1, 0), image("a", 0, -1)));
-    try (Scorer scorer = Scorer.broadcasting(reference, 2, 2)) {
+    try (Scorer scorer = scorer(reference, 2, 2, plan)) {
       assertThat(scores(scorer, table(List.of(image("q", 0, 0))), SelfNeighbor.COUNTS))
           .containsExactly("[q,null,null,null,1.0,1.0,ArraySeq(a, b),ArraySeq(1.0, 1.0)]");
     }
   }
 
-  @Test
-  void leavingOneOutGoesByIdSoThatCopiesCount() {
+  @ParameterizedTest
+  @EnumSource(names = {"BROADCAST", "BLOCKS"})
+  void leavingOneOutGoesByIdSoThatCopiesCount(SearchPlan plan) {
     Dataset<Row> reference = table(List.of(image("a", 0, 0), image("b", 0, 0), image("c", 3, 4)));
-    try (Scorer scorer = Scorer.broadcasting(reference, 2, 1)) {
+    try (Scorer scorer = scorer(reference, 2, 1, plan)) {
       assertThat(scorer.leaveOneOut(reference).orderBy(Tables.IMAGE_ID).collectAsList())
           .extracting(Row::toString)
           .containsExactly("[a,0.0]", "[b,0.0]", "[c,25.0]");
@@ -76,32 +89,65 @@ class ScorerTest {
     List<Row> shuffled = new ArrayList<>(rows);
     Collections.shuffle(shuffled, random);
     List<String> expected;
-    try (Scorer scorer = Scorer.broadcasting(table(rows).coalesce(1), 12, 3)) {
+    try (Scorer scorer = scorer(table(rows).coalesce(1), 12, 3)) {
       expected = scores(scorer, table(rows).coalesce(1), SelfNeighbor.EXCLUDED);
     }
-    try (Scorer scorer = Scorer.broadcasting(table(shuffled).repartition(5), 12, 3)) {
+    try (Scorer scorer = scorer(table(shuffled).repartition(5), 12, 3)) {
       for (int partitions : new int[] {1, 3, 7}) {
         assertThat(scores(scorer, table(shuffled).repartition(partitions), SelfNeighbor.EXCLUDED))
             .isEqualTo(expected);
       }
     }
+    try (Scorer scorer = scorer(table(shuffled).repartition(5), 12, 3, SearchPlan.BLOCKS)) {
+      assertThat(scores(scorer, table(shuffled).repartition(3), SelfNeighbor.EXCLUDED))
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void fewerImagesThanCoresOrNeighborsInABlockAreFound() {
+    Dataset<Row> reference = table(List.of(image("a", 0, 0), image("b", 3, 4), image("c", 0, 1)));
+    try (Scorer scorer = scorer(reference, 2, 3, SearchPlan.BLOCKS)) {
+      assertThat(scores(scorer, table(List.of(image("q", 0, 0))), SelfNeighbor.COUNTS))
+          .containsExactly(
+              "[q,null,null,null,8.666666666666666,0.25,ArraySeq(a, c, b),ArraySeq(0.0, 1.0, 25.0)]");
+      assertThat(scores(scorer, table(List.of()), SelfNeighbor.COUNTS)).isEmpty();
+    }
+  }
+
+  @Test
+  void aSetThatNoHeapHoldsIsSearchedInBlocks() {
+    assertThat(SearchPlan.AUTO.forSize(SparkSessions.local(), 1000, 2048))
+        .isEqualTo(SearchPlan.BROADCAST);
+    assertThat(SearchPlan.AUTO.forSize(SparkSessions.local(), 100_000_000, 2048))
+        .isEqualTo(SearchPlan.BLOCKS);
+    assertThat(SearchPlan.BROADCAST.forSize(SparkSessions.local(), 100_000_000, 2048))
+        .isEqualTo(SearchPlan.BROADCAST);
   }
 
   @Test
   void badInputIsNamed() {
     Dataset<Row> two = table(List.of(image("a", 0, 0), image("b", 0, 1)));
-    assertThatThrownBy(() -> Scorer.broadcasting(two, 2, 3))
+    assertThatThrownBy(() -> scorer(two, 2, 3))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith("k is 3, but the reference set has 2 images.");
-    assertThatThrownBy(() -> Scorer.broadcasting(two.limit(0), 2, 1))
+    assertThatThrownBy(() -> scorer(two.limit(0), 2, 1))
         .hasMessage("The reference set has no image.");
-    assertThatThrownBy(() -> Scorer.broadcasting(two.union(two), 2, 1))
+    assertThatThrownBy(() -> scorer(two.union(two), 2, 1))
         .hasMessage("The reference set has two images with the id a.");
-    assertThatThrownBy(() -> Scorer.broadcasting(two, 3, 1))
+    assertThatThrownBy(
+            () -> {
+              try (Scorer scorer = scorer(two.union(two), 2, 1, SearchPlan.BLOCKS)) {
+                scores(scorer, two, SelfNeighbor.COUNTS);
+              }
+            })
+        .rootCause()
+        .hasMessage("The reference set has two images with the id a.");
+    assertThatThrownBy(() -> scorer(two, 3, 1))
         .hasMessageContaining("has 2 numbers; 3 were expected");
-    assertThatThrownBy(() -> Scorer.broadcasting(two.drop(Tables.EMBEDDING), 2, 1))
+    assertThatThrownBy(() -> scorer(two.drop(Tables.EMBEDDING), 2, 1))
         .hasMessage("The table of embeddings lacks the column embedding; it has image_id.");
-    try (Scorer scorer = Scorer.broadcasting(two, 2, 1)) {
+    try (Scorer scorer = scorer(two, 2, 1)) {
       assertThatThrownBy(
               () -> scores(scorer, table(List.of(image("odd", 1, 2, 3))), SelfNeighbor.COUNTS))
           .rootCause()

@@ -1,0 +1,159 @@
+package org.dn2.score;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.dn2.neighbors.Distance;
+import org.dn2.table.EmbeddedImage;
+import scala.Tuple2;
+
+/**
+ * Every block of images meets every block of the reference set, in a task that holds just these
+ * two; each image's nearest of all blocks are merged. Nothing but small results moves to the
+ * driver. The blocks are kept on the executors' disks until the search is closed.
+ */
+final class BlockSearch implements NeighborSearch {
+  private static final long BLOCK_BYTES = 64L << 20;
+
+  private final SparkSession spark;
+  private final int dimension;
+  private final JavaRDD<ReferenceSet> referenceBlocks;
+  private final List<JavaRDD<?>> kept = new ArrayList<>();
+  private final List<Broadcast<?>> sent = new ArrayList<>();
+
+  BlockSearch(Dataset<EmbeddedImage> images, long rows, int dimension, Distance distance) {
+    this.spark = images.sparkSession();
+    this.dimension = dimension;
+    this.referenceBlocks =
+        keep(
+            sortedBlocks(images, rows)
+                .mapPartitions(block -> referenceBlock(block, dimension, distance)));
+  }
+
+  private static Iterator<ReferenceSet> referenceBlock(
+      Iterator<EmbeddedImage> images, int dimension, Distance distance) {
+    return images.hasNext()
+        ? List.of(ReferenceSet.of(images, dimension, distance)).iterator()
+        : List.<ReferenceSet>of().iterator();
+  }
+
+  /** One partition a block; an id is in one block, and in the same one whenever it is made. */
+  private JavaRDD<EmbeddedImage> sortedBlocks(Dataset<EmbeddedImage> images, long rows) {
+    long rowsPerBlock = Math.max(1, BLOCK_BYTES / ((long) dimension * Float.BYTES));
+    long cores = spark.sparkContext().defaultParallelism();
+    long blocks = Math.max((rows + rowsPerBlock - 1) / rowsPerBlock, Math.min(cores, rows));
+    return images
+        .repartitionByRange((int) Math.max(1, blocks), images.col("imageId"))
+        .sortWithinPartitions("imageId")
+        .javaRDD();
+  }
+
+  private <T> JavaRDD<T> keep(JavaRDD<T> blocks) {
+    kept.add(blocks.persist(StorageLevel.DISK_ONLY()));
+    return blocks;
+  }
+
+  /** Images that are searched for together, with or without their embeddings. */
+  private record QueryBlock(int number, EmbeddedImage[] images) implements Serializable {
+
+    static Iterator<QueryBlock> of(int number, Iterator<EmbeddedImage> images) {
+      List<EmbeddedImage> block = new ArrayList<>();
+      images.forEachRemaining(block::add);
+      return block.isEmpty()
+          ? List.<QueryBlock>of().iterator()
+          : List.of(new QueryBlock(number, block.toArray(EmbeddedImage[]::new))).iterator();
+    }
+
+    String[] ids() {
+      return Arrays.stream(images).map(EmbeddedImage::getImageId).toArray(String[]::new);
+    }
+
+    QueryBlock withoutEmbeddings() {
+      EmbeddedImage[] light = new EmbeddedImage[images.length];
+      for (int i = 0; i < light.length; i++) {
+        light[i] = images[i].withoutEmbedding();
+      }
+      return new QueryBlock(number, light);
+    }
+  }
+
+  /** What a block of images found in some blocks of the reference set. */
+  private record Found(String[] imageIds, NearestImages[] nearest) implements Serializable {
+
+    static Found in(ReferenceSet reference, QueryBlock queries, int k, SelfNeighbor selfNeighbor) {
+      ReferenceSearch search = new ReferenceSearch(reference, k, selfNeighbor);
+      NearestImages[] nearest = new NearestImages[queries.images().length];
+      for (int first = 0; first < nearest.length; first += ReferenceSearch.BLOCK) {
+        int end = Math.min(first + ReferenceSearch.BLOCK, nearest.length);
+        NearestImages[] part = search.nearest(Arrays.copyOfRange(queries.images(), first, end));
+        System.arraycopy(part, 0, nearest, first, part.length);
+      }
+      return new Found(queries.ids(), nearest);
+    }
+
+    Found merge(Found other, int k) {
+      other.requireImages(imageIds);
+      NearestImages[] merged = new NearestImages[nearest.length];
+      for (int i = 0; i < merged.length; i++) {
+        merged[i] = NearestImages.merge(nearest[i], other.nearest[i], k);
+      }
+      return new Found(imageIds, merged);
+    }
+
+    void requireImages(String[] ids) {
+      if (!Arrays.equals(imageIds, ids)) {
+        throw new IllegalStateException(
+            "a block of images was made again with other images; did the input change meanwhile?");
+      }
+    }
+  }
+
+  @Override
+  public Dataset<Row> score(
+      Dataset<EmbeddedImage> images, Calibration calibration, int k, SelfNeighbor selfNeighbor) {
+    JavaRDD<QueryBlock> queries =
+        keep(sortedBlocks(images, images.count()).mapPartitionsWithIndex(QueryBlock::of, true));
+    JavaPairRDD<Integer, Found> found =
+        queries
+            .cartesian(referenceBlocks)
+            .mapToPair(
+                pair ->
+                    new Tuple2<>(
+                        pair._1().number(), Found.in(pair._2(), pair._1(), k, selfNeighbor)))
+            .reduceByKey((a, b) -> a.merge(b, k), queries.getNumPartitions());
+    Broadcast<Calibration> sentCalibration =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(calibration);
+    sent.add(sentCalibration);
+    JavaRDD<Row> rows =
+        queries
+            .mapToPair(block -> new Tuple2<>(block.number(), block.withoutEmbeddings()))
+            .join(found)
+            .flatMap(block -> rows(block._2()._1(), block._2()._2(), sentCalibration.value()));
+    return spark.createDataFrame(rows, ScoredRow.SCHEMA);
+  }
+
+  private static Iterator<Row> rows(QueryBlock block, Found found, Calibration calibration) {
+    found.requireImages(block.ids());
+    List<Row> rows = new ArrayList<>(block.images().length);
+    for (int i = 0; i < block.images().length; i++) {
+      rows.add(ScoredRow.of(block.images()[i], found.nearest()[i], calibration));
+    }
+    return rows.iterator();
+  }
+
+  @Override
+  public void close() {
+    kept.forEach(JavaRDD::unpersist);
+    sent.forEach(Broadcast::destroy);
+  }
+}
