@@ -17,4 +17,11 @@ final class Backbones {
             : model;
     return BackboneFolder.open(folder, spark.sessionState().newHadoopConf());
   }
+
+  /** The backbone whose embeddings are the pixels of an image, resized. */
+  static BackboneFolder rawPixels(int size, SparkSession spark) {
+    return BackboneFolder.open(
+        ModelCache.fromEnvironment(System.getenv()).rawPixels(size).toUri().toString(),
+        spark.sessionState().newHadoopConf());
+  }
 }

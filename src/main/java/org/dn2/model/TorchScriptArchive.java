@@ -27,12 +27,21 @@ final class TorchScriptArchive {
 
   /** Writes the archive; a weight's numbers are in memory only while they are written. */
   static void write(ResidualNetwork network, Path file) throws IOException {
-    List<Convolution> convolutions = network.convolutions();
+    write(ForwardCode.of(network), network.convolutions(), file);
+  }
+
+  /** Writes a module without weights. */
+  static void write(String code, Path file) throws IOException {
+    write(code, List.of(), file);
+  }
+
+  private static void write(String code, List<Convolution> convolutions, Path file)
+      throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setMethod(ZipOutputStream.STORED);
       store(zip, "data.pkl", module(convolutions));
-      store(zip, "code/__torch__.py", utf8(ForwardCode.of(network)));
+      store(zip, "code/__torch__.py", utf8(code));
       store(zip, "constants.pkl", new Pickle().emptyTuple().stop());
       for (int i = 0; i < convolutions.size(); i++) {
         Convolution.Parameters parameters = convolutions.get(i).parameters().get();

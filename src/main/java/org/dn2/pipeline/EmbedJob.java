@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -104,13 +105,24 @@ public final class EmbedJob {
    * @throws UserDataException if no image is usable or too many are rejected
    */
   public Counts run(Settings settings) {
+    return run(settings, images -> images);
+  }
+
+  /**
+   * Embeds some of the listed images.
+   *
+   * @param choice leaves rows out of the listing
+   */
+  Counts run(Settings settings, UnaryOperator<Dataset<Row>> choice) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     CommittedFolder output =
         new CommittedFolder(
             new Path(settings.output()), settings.runId(), settings.existing(), hadoop);
     Stage listing = Stage.begin(spark, "list", "List " + settings.input().path());
     Dataset<Row> images =
-        ImageListing.list(spark, settings.input()).persist(StorageLevel.MEMORY_AND_DISK());
+        choice
+            .apply(ImageListing.list(spark, settings.input()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       long listed = images.count();
       listing.end("%,d images in %s".formatted(listed, settings.input().path()));

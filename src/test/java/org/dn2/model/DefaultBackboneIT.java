@@ -62,7 +62,7 @@ class DefaultBackboneIT {
     Files.write(network, bytes);
     Dn2Process.Result mended = dn2().run("model", "fetch");
     assertThat(mended.exitCode()).as(mended.stderr()).isZero();
-    assertThat(mended.stderr()).contains("The cached model is fetched again: ").contains(FETCHING);
+    assertThat(mended.stderr()).contains("The cached model is made again: ").contains(FETCHING);
     requireNothingButTheModel();
   }
 

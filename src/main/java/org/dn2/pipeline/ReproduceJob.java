@@ -1,0 +1,280 @@
+package org.dn2.pipeline;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.dn2.embedding.EmbeddingSettings;
+import org.dn2.protocols.LabeledEmbeddings;
+import org.dn2.protocols.Measurement;
+import org.dn2.report.Page;
+import org.dn2.report.PageWriter;
+import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The paper's experiments on the user's datasets, and a report beside the published figures. */
+public final class ReproduceJob {
+  private static final Logger LOG = LoggerFactory.getLogger(ReproduceJob.class);
+
+  private static final StructType MEASUREMENTS =
+      new StructType()
+          .add("experiment", DataTypes.StringType, false)
+          .add("dataset", DataTypes.StringType, false)
+          .add("backbone", DataTypes.StringType, false)
+          .add("setting", DataTypes.StringType, false)
+          .add("normal", DataTypes.StringType, false)
+          .add("parameter", DataTypes.DoubleType, true)
+          .add("repeat", DataTypes.IntegerType, false)
+          .add("roc_auc", DataTypes.DoubleType, false);
+
+  private final SparkSession spark;
+  private final Configuration hadoop;
+
+  public ReproduceJob(SparkSession spark) {
+    this.spark = spark;
+    this.hadoop = spark.sessionState().newHadoopConf();
+  }
+
+  /**
+   * What to measure.
+   *
+   * @param data a folder of datasets, or one dataset
+   * @param backbones the first takes part in every experiment, the others in the unimodal one
+   * @param pixels the backbone whose embeddings are raw pixels, for the rivals
+   * @param trainPerClass training images of a class at most, 0 for all
+   * @param output the folder for the report and for the embeddings of all datasets
+   */
+  public record Settings(
+      Set<Experiment> experiments,
+      String data,
+      List<BackboneFolder> backbones,
+      BackboneFolder pixels,
+      EmbeddingSettings embedding,
+      double maxRejectFraction,
+      int trainPerClass,
+      String output,
+      RunId runId,
+      ExistingOutput existing) {
+    public Settings {
+      if (trainPerClass < 0) {
+        throw new UserDataException(
+            "The number of training images of a class is "
+                + trainPerClass
+                + "; it must be 0 or"
+                + " more.");
+      }
+      experiments = Set.copyOf(experiments);
+      backbones = List.copyOf(backbones);
+    }
+  }
+
+  /** One measurement and what it was made on. */
+  record Result(Experiment experiment, String dataset, String backbone, Measurement measurement) {}
+
+  /** A dataset's part of the report. */
+  record DatasetResults(
+      String name,
+      String size,
+      boolean isSubset,
+      List<Result> results,
+      List<String> skipped,
+      List<Page.Picture> pictures) {}
+
+  /** Measures all, writes the report and returns it as Markdown. */
+  public String run(Settings settings) {
+    CommittedFolder output =
+        new CommittedFolder(
+            new Path(settings.output() + "/report"), settings.runId(), settings.existing(), hadoop);
+    List<DatasetResults> datasets = new ArrayList<>();
+    for (DatasetFolder dataset : DatasetFolder.in(settings.data(), hadoop)) {
+      datasets.add(measure(settings, dataset));
+    }
+    Page page = ReproductionPage.of(datasets, facts(settings));
+    output.write(folder -> write(page, datasets, folder));
+    LOG.info("reproduce: the report is in {}", output.target());
+    return PageWriter.markdown(page);
+  }
+
+  private static List<String> facts(Settings settings) {
+    List<String> facts = new ArrayList<>();
+    facts.add("Date: " + LocalDate.now(ZoneOffset.UTC));
+    settings
+        .backbones()
+        .forEach(
+            model ->
+                facts.add(
+                    "Backbone: %s (%s), %d numbers an image"
+                        .formatted(
+                            model.spec().id(), model.spec().source(), model.spec().dimension())));
+    facts.add(
+        "Score: mean squared Euclidean distance to the 2 nearest, where nothing else is said");
+    facts.add(
+        "Published figures are the paper's (arXiv 2002.10445), by other backbones: they are there"
+            + " to compare with, not measured here");
+    if (settings.trainPerClass() > 0) {
+      facts.add(
+          "SUBSET: at most %,d training images of each class".formatted(settings.trainPerClass()));
+    }
+    return facts;
+  }
+
+  private DatasetResults measure(Settings settings, DatasetFolder dataset) {
+    StoredEmbeddings stored =
+        new StoredEmbeddings(
+            spark,
+            settings.embedding(),
+            settings.maxRejectFraction(),
+            settings.output() + "/embeddings",
+            settings.runId());
+    List<Result> results = new ArrayList<>();
+    List<String> skipped = new ArrayList<>();
+    List<Page.Picture> pictures = new ArrayList<>();
+    String size = null;
+    for (BackboneFolder backbone : settings.backbones()) {
+      boolean isFirst = backbone.equals(settings.backbones().get(0));
+      try (ExperimentRun run = open(stored, dataset, backbone, settings.trainPerClass())) {
+        size = run.size();
+        Set<Experiment> wanted = EnumSet.copyOf(settings.experiments());
+        if (!isFirst) {
+          wanted.retainAll(EnumSet.of(Experiment.UNIMODAL));
+        }
+        for (Experiment experiment : wanted) {
+          Stage stage =
+              Stage.begin(spark, experiment.id(), experiment.title() + ": " + dataset.name());
+          ExperimentRun.Outcome outcome =
+              switch (experiment) {
+                case TSNE -> {
+                  addPicture(pictures, dataset, run);
+                  yield new ExperimentRun.Outcome(List.of(), null);
+                }
+                case RIVALS -> rivals(settings, stored, dataset, run);
+                default -> run.run(experiment);
+              };
+          outcome
+              .measurements()
+              .forEach(
+                  measurement ->
+                      results.add(
+                          new Result(
+                              experiment, dataset.name(), backbone.spec().id(), measurement)));
+          if (outcome.skipped() != null) {
+            skipped.add(experiment.title() + ": left out, " + outcome.skipped() + ".");
+          }
+          stage.end(
+              outcome.skipped() == null
+                  ? "%s, %,d measurements".formatted(dataset.name(), outcome.measurements().size())
+                  : dataset.name() + ", left out: " + outcome.skipped());
+        }
+      }
+    }
+    return new DatasetResults(
+        dataset.name(), size, settings.trainPerClass() > 0, results, skipped, pictures);
+  }
+
+  private ExperimentRun open(
+      StoredEmbeddings stored, DatasetFolder dataset, BackboneFolder model, int trainPerClass) {
+    String trainFolder = stored.of(dataset, DatasetFolder.TRAIN, model, trainPerClass);
+    String testFolder = stored.of(dataset, DatasetFolder.TEST, model, 0);
+    return new ExperimentRun(spark, stored.read(trainFolder), stored.read(testFolder), trainFolder);
+  }
+
+  private ExperimentRun.Outcome rivals(
+      Settings settings, StoredEmbeddings stored, DatasetFolder dataset, ExperimentRun run) {
+    if (run.firstNormal() == null) {
+      return run.run(Experiment.UNIMODAL);
+    }
+    List<Measurement> measurements = new ArrayList<>();
+    measurements.addAll(run.unimodal("kNN on embeddings", List.of(2)).measurements());
+    measurements.addAll(run.oneClassSvm("OC-SVM on embeddings").measurements());
+    try (ExperimentRun pixels =
+        open(stored, dataset, settings.pixels(), settings.trainPerClass())) {
+      measurements.addAll(pixels.unimodal("kNN on pixels", List.of(2)).measurements());
+      measurements.addAll(pixels.oneClassSvm("OC-SVM on pixels").measurements());
+    }
+    return new ExperimentRun.Outcome(measurements, null);
+  }
+
+  private static void addPicture(
+      List<Page.Picture> pictures, DatasetFolder dataset, ExperimentRun run) {
+    String normal = run.firstNormal();
+    if (normal != null) {
+      LabeledEmbeddings test = run.test();
+      pictures.add(ReproductionPage.plane(dataset.name(), normal, test));
+    }
+  }
+
+  private void write(Page page, List<DatasetResults> datasets, Path folder) {
+    List<Result> results = datasets.stream().flatMap(d -> d.results().stream()).toList();
+    spark
+        .createDataFrame(results.stream().map(ReproduceJob::row).toList(), MEASUREMENTS)
+        .coalesce(1)
+        .write()
+        .parquet(new Path(folder, "measurements").toString());
+    try {
+      text(new Path(folder, "report.md"), PageWriter.markdown(page));
+      text(new Path(folder, "report.html"), PageWriter.html(page));
+      text(
+          new Path(folder, "measurements.json"),
+          new ObjectMapper()
+              .enable(SerializationFeature.INDENT_OUTPUT)
+              .writeValueAsString(results.stream().map(ReproduceJob::forJson).toList()));
+      for (Page.Section section : page.sections()) {
+        for (Page.Picture picture : section.pictures()) {
+          bytes(new Path(folder, picture.file()), picture.png());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the report could not be written", e);
+    }
+  }
+
+  private static Row row(Result result) {
+    Measurement measurement = result.measurement();
+    return RowFactory.create(
+        result.experiment().id(),
+        result.dataset(),
+        result.backbone(),
+        measurement.setting(),
+        measurement.normal(),
+        Double.isNaN(measurement.parameter()) ? null : measurement.parameter(),
+        measurement.repeat(),
+        measurement.rocAuc());
+  }
+
+  private static Map<String, Object> forJson(Result result) {
+    Row row = row(result);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < row.length(); i++) {
+      fields.put(MEASUREMENTS.fieldNames()[i], row.get(i));
+    }
+    return fields;
+  }
+
+  private void text(Path path, String text) throws IOException {
+    bytes(path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void bytes(Path path, byte[] bytes) throws IOException {
+    try (OutputStream out = path.getFileSystem(hadoop).create(path, false)) {
+      out.write(bytes);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.dn2.protocols;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** ROCAUC in percent as the paper prints it, its own and its rivals'. */
+public final class PublishedFigures {
+  private static final String RESOURCE = "published.json";
+
+  private PublishedFigures() {}
+
+  /**
+   * One experiment on one dataset.
+   *
+   * @param source the table of the paper
+   * @param methods in the order of the figures; DN2 is the last
+   * @param classes by the normal class; empty where only the average is printed
+   * @param average over the classes
+   */
+  public record Table(
+      @JsonProperty(required = true) String source,
+      @JsonProperty(required = true) List<String> methods,
+      Map<String, List<Double>> classes,
+      @JsonProperty(required = true) List<Double> average) {}
+
+  /** What is printed for an experiment, such as {@code unimodal}, on a dataset. */
+  public static Optional<Table> of(String experiment, String dataset) {
+    try (InputStream in = PublishedFigures.class.getResourceAsStream(RESOURCE)) {
+      Map<String, Map<String, Table>> all =
+          new ObjectMapper().readValue(in, new TypeReference<>() {});
+      return Optional.ofNullable(all.getOrDefault(experiment, Map.of()).get(dataset));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the published figures could not be read", e);
+    }
+  }
+}
