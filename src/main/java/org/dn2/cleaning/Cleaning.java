@@ -2,6 +2,7 @@ package org.dn2.cleaning;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.io.Serializable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,7 +18,7 @@ import org.dn2.table.UserDataException;
  *
  * @param fraction of the images to drop, from 0 to below 1
  */
-public record Cleaning(double fraction) {
+public record Cleaning(double fraction) implements Serializable {
   /** The column that says whether an image is dropped. */
   public static final String DROPPED = "dropped";
 

@@ -30,6 +30,7 @@ public final class Tsne {
     tsne.setInitialDims(Math.min(PRINCIPAL_COMPONENTS, rows.length - 1));
     tsne.setMaxIterations(ITERATIONS);
     tsne.setRandomSeed(0);
+    tsne.setMessageConsumer(message -> {});
     return tsne.run(copies);
   }
 }

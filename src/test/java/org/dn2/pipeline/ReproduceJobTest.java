@@ -1,0 +1,133 @@
+package org.dn2.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.dn2.model.BackboneImport;
+import org.dn2.model.TinyBackbone;
+import org.dn2.table.UserDataException;
+import org.dn2.testing.Images;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReproduceJobTest {
+  @TempDir Path folder;
+
+  private void writeDataset(String name) throws IOException {
+    for (String split : List.of("train", "test")) {
+      int seed = split.length();
+      Images.writeFolder(folder.resolve(name + "/" + split + "/red"), 12, Color.RED, seed);
+      Images.writeFolder(folder.resolve(name + "/" + split + "/blue"), 11, Color.BLUE, seed + 9);
+    }
+  }
+
+  private ReproduceJob.Settings settings(String data, Set<Experiment> experiments, int perClass) {
+    Workplace work = Workplace.in(folder);
+    Path other = folder.resolve("other");
+    Path pixels = folder.resolve("pixels");
+    if (!Files.exists(pixels)) {
+      TinyBackbone.write(other, 2);
+      new BackboneImport(pixels).rawPixels(8);
+    }
+    return new ReproduceJob.Settings(
+        experiments,
+        work.path(data),
+        List.of(work.model(), Workplace.openModel(other)),
+        Workplace.openModel(pixels),
+        Workplace.embedding(4),
+        0,
+        perClass,
+        work.path("out"),
+        new RunId("first"),
+        ExistingOutput.KEEP);
+  }
+
+  @Test
+  void measuresEverythingAndEmbedsOnce() throws IOException {
+    writeDataset("colors");
+    ReproduceJob job = new ReproduceJob(Workplace.SPARK);
+    String report = job.run(settings("colors", EnumSet.allOf(Experiment.class), 0));
+
+    assertThat(report)
+        .contains("# The paper's experiments, measured again")
+        .contains("23 training images of 2 classes, 23 test images of 2 classes.")
+        .doesNotContain("SUBSET");
+    Dataset<Row> measurements =
+        Workplace.SPARK.read().parquet(folder.resolve("out/report/measurements").toString());
+    assertThat(
+            measurements.select("experiment").distinct().collectAsList().stream()
+                .map(row -> row.getString(0)))
+        .containsExactlyInAnyOrder(
+            "unimodal",
+            "multimodal",
+            "neighbors",
+            "few-shot",
+            "impurity",
+            "centers",
+            "groups",
+            "group-spread",
+            "rivals");
+    assertThat(measurements.filter("roc_auc between 0 and 1").count())
+        .isEqualTo(measurements.count());
+    assertThat(measurements.filter("experiment = 'unimodal'").select("backbone").distinct().count())
+        .isEqualTo(2);
+    assertThat(measurements.filter("experiment = 'rivals'").select("setting").distinct().count())
+        .isEqualTo(4);
+    assertThat(folder.resolve("out/report/colors-tsne.png")).isNotEmptyFile();
+    assertThat(folder.resolve("out/report/report.html")).isNotEmptyFile();
+
+    Path embedded = folder.resolve("out/embeddings/colors/tiny-1/train/_DN2_RUN");
+    FileTime written = Files.getLastModifiedTime(embedded);
+    assertThat(job.run(settings("colors", EnumSet.allOf(Experiment.class), 0))).isEqualTo(report);
+    assertThat(Files.getLastModifiedTime(embedded)).isEqualTo(written);
+  }
+
+  @Test
+  void aSubsetSaysSoAndEveryDatasetOfAFolderIsTaken() throws IOException {
+    writeDataset("data/one");
+    writeDataset("data/two");
+    String report =
+        new ReproduceJob(Workplace.SPARK).run(settings("data", EnumSet.of(Experiment.UNIMODAL), 5));
+    assertThat(report)
+        .contains("SUBSET: at most 5 training images of each class")
+        .contains("## Dataset one")
+        .contains("## Dataset two")
+        .contains("10 training images of 2 classes, 23 test images of 2 classes (a subset).");
+  }
+
+  @Test
+  void whatCannotBeMeasuredIsSaid() throws IOException {
+    writeDataset("one-class");
+    try (var files = Files.walk(folder.resolve("one-class/train/blue"))) {
+      files.filter(Files::isRegularFile).forEach(file -> file.toFile().delete());
+    }
+    String report =
+        new ReproduceJob(Workplace.SPARK)
+            .run(settings("one-class", EnumSet.of(Experiment.UNIMODAL, Experiment.MULTIMODAL), 0));
+    assertThat(report)
+        .contains(
+            "One class anomalous, the others normal: left out, it needs training images of two"
+                + " classes or more.");
+
+    Files.createDirectories(folder.resolve("nothing"));
+    assertThatThrownBy(
+            () ->
+                new ReproduceJob(Workplace.SPARK)
+                    .run(settings("nothing", EnumSet.of(Experiment.UNIMODAL), 0)))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageStartingWith("There is no dataset in ");
+    assertThatThrownBy(() -> Experiment.named("table9"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageStartingWith("There is no experiment table9; there are all, table1, ");
+  }
+}
