@@ -1,0 +1,161 @@
+package org.dn2.datasets;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.dn2.table.UserDataException;
+
+/** The folder that a dataset was unpacked into, on any of Hadoop's file systems. */
+final class SourceFolder {
+  /** No text file of a dataset is larger; one that is, is something else. */
+  private static final int MOST_TEXT_BYTES = 64 << 20;
+
+  private final Path root;
+  private final FileSystem files;
+
+  /** The folder at an absolute or relative path, which is not looked at yet. */
+  SourceFolder(String path, Configuration hadoop) throws IOException {
+    Path given = new Path(path);
+    this.files = given.getFileSystem(hadoop);
+    this.root = files.makeQualified(given);
+  }
+
+  /** The folder's path with its file system. */
+  String path() {
+    return root.toString();
+  }
+
+  /** A file's path with its file system. */
+  String path(String name) {
+    return at(name).toString();
+  }
+
+  boolean has(String name) throws IOException {
+    return files.exists(at(name));
+  }
+
+  /** The first of the names that is there, or null. */
+  String firstOf(String... names) throws IOException {
+    for (String name : names) {
+      if (has(name)) {
+        return name;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Checks that files are there.
+   *
+   * @throws UserDataException naming all that are missing
+   */
+  void require(String... names) throws IOException {
+    SortedSet<String> missing = new TreeSet<>();
+    for (String name : names) {
+      if (!has(name)) {
+        missing.add(name);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw missing(missing);
+    }
+  }
+
+  /**
+   * Checks that files are among those that a listing found.
+   *
+   * @param needed the files that another file of the dataset names
+   * @param present the files that are there
+   * @throws UserDataException naming the first that is missing, and their number
+   */
+  void requireAll(Collection<String> needed, Collection<String> present) {
+    SortedSet<String> missing = new TreeSet<>(needed);
+    missing.removeAll(present);
+    if (!missing.isEmpty()) {
+      throw missing(missing);
+    }
+  }
+
+  private UserDataException missing(SortedSet<String> names) {
+    return new UserDataException(
+        names.size() == 1
+            ? "%s lacks the file %s. Is the download whole and unpacked there?"
+                .formatted(root, names.first())
+            : "%s lacks %,d files, the first of them %s. Is the download whole and unpacked there?"
+                .formatted(root, names.size(), names.first()));
+  }
+
+  /** A file's length in bytes. */
+  long size(String name) throws IOException {
+    try {
+      return files.getFileStatus(at(name)).getLen();
+    } catch (FileNotFoundException e) {
+      throw new UserDataException(missing(new TreeSet<>(List.of(name))).getMessage(), e);
+    }
+  }
+
+  InputStream open(String name) throws IOException {
+    return files.open(at(name));
+  }
+
+  byte[] bytes(String name) throws IOException {
+    try (InputStream in = open(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /**
+   * A small file whole.
+   *
+   * @throws UserDataException if it has more than 64 MiB
+   */
+  byte[] smallFile(String name) throws IOException {
+    if (size(name) > MOST_TEXT_BYTES) {
+      throw damaged(name, "it has more than 64 MiB");
+    }
+    return bytes(name);
+  }
+
+  /** A text file's lines without the empty ones, and without space around them. */
+  List<String> lines(String name) throws IOException {
+    return new String(smallFile(name), StandardCharsets.UTF_8)
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .toList();
+  }
+
+  /** The files below a folder, as paths below this one, in order; hidden ones are left out. */
+  SortedSet<String> filesBelow(String folder) throws IOException {
+    SortedSet<String> found = new TreeSet<>();
+    String prefix = root.toUri().getPath();
+    RemoteIterator<LocatedFileStatus> listed = files.listFiles(at(folder), true);
+    while (listed.hasNext()) {
+      String path = listed.next().getPath().toUri().getPath().substring(prefix.length() + 1);
+      if (!path.startsWith(".") && !path.contains("/.")) {
+        found.add(path);
+      }
+    }
+    return found;
+  }
+
+  /** An error that says which file is damaged and how. */
+  UserDataException damaged(String name, String how) {
+    return new UserDataException(
+        "The file %s is damaged: %s. Get it again.".formatted(at(name), how));
+  }
+
+  private Path at(String name) {
+    return name.isEmpty() ? root : new Path(root, name);
+  }
+}
