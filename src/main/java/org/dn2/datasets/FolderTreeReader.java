@@ -30,7 +30,7 @@ record FolderTreeReader() implements DatasetReader {
     }
     if (!elsewhere.isEmpty()) {
       LOG.warn(
-          "{} files are not of the form split/class/image and were left out, such as {}.",
+          "Left out, for they are not of the form split/class/image: {} in all, such as {}.",
           elsewhere.size(),
           elsewhere.get(0));
     }

@@ -4,15 +4,16 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.dn2.table.UserDataException;
 
 /** The folder that a dataset was unpacked into, on any of Hadoop's file systems. */
@@ -138,12 +139,21 @@ final class SourceFolder {
   /** The files below a folder, as paths below this one, in order; hidden ones are left out. */
   SortedSet<String> filesBelow(String folder) throws IOException {
     SortedSet<String> found = new TreeSet<>();
-    String prefix = root.toUri().getPath();
-    RemoteIterator<LocatedFileStatus> listed = files.listFiles(at(folder), true);
-    while (listed.hasNext()) {
-      String path = listed.next().getPath().toUri().getPath().substring(prefix.length() + 1);
-      if (!path.startsWith(".") && !path.contains("/.")) {
-        found.add(path);
+    Deque<String> folders = new ArrayDeque<>(List.of(folder));
+    while (!folders.isEmpty()) {
+      String parent = folders.pop();
+      // Not listFiles: on a local disk that starts a process for each file, to ask its owner.
+      for (FileStatus entry : files.listStatus(at(parent))) {
+        String name = entry.getPath().getName();
+        String path = parent.isEmpty() ? name : parent + Path.SEPARATOR + name;
+        if (name.startsWith(".")) {
+          continue;
+        }
+        if (entry.isDirectory()) {
+          folders.push(path);
+        } else {
+          found.add(path);
+        }
       }
     }
     return found;

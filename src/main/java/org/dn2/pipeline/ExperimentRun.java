@@ -194,7 +194,7 @@ final class ExperimentRun implements AutoCloseable {
       }
     }
     List<Measurement> measurements = new ArrayList<>(measured(protocols).measurements());
-    for (Measurement all : unimodal("all training images", List.of(K)).measurements()) {
+    for (Measurement all : unimodal("DN2", List.of(K)).measurements()) {
       measurements.add(new Measurement(all.setting(), all.normal(), Double.NaN, 0, all.rocAuc()));
     }
     return new Outcome(measurements, null);

@@ -124,9 +124,12 @@ final class ReproductionPage {
         text,
         head,
         rows,
-        List.of(
-            new Page.Picture(
-                file(dataset, experiment), caption, Plots.bars(List.copyOf(classes), bars))));
+        // One class needs no picture of one bar.
+        classes.size() > 1
+            ? List.of(
+                new Page.Picture(
+                    file(dataset, experiment), caption, Plots.bars(List.copyOf(classes), bars)))
+            : List.of());
   }
 
   private static Map<String, List<Double>> nullToEmpty(Map<String, List<Double>> classes) {
@@ -192,9 +195,7 @@ final class ReproductionPage {
     String caption = heading(dataset, experiment);
     return new Page.Section(
         caption,
-        List.of(
-            "ROCAUC in percent, the mean over %d normal classes; ± is the standard deviation over random draws."
-                .formatted(results.stream().map(r -> r.measurement().normal()).distinct().count())),
+        parameterText(dataset, experiment, results),
         head,
         rows,
         numbers.size() > 1
@@ -202,6 +203,29 @@ final class ReproductionPage {
                 new Page.Picture(
                     file(dataset, experiment), caption, Plots.lines(parameter(experiment), lines)))
             : List.of());
+  }
+
+  private static List<String> parameterText(
+      ReproduceJob.DatasetResults dataset,
+      Experiment experiment,
+      List<ReproduceJob.Result> results) {
+    long classes = results.stream().map(r -> r.measurement().normal()).distinct().count();
+    boolean isRepeated = results.stream().anyMatch(r -> r.measurement().repeat() > 0);
+    List<String> text = new ArrayList<>();
+    text.add(
+        "ROCAUC in percent"
+            + (classes > 1 ? ", the mean over %d normal classes".formatted(classes) : "")
+            + (isRepeated ? "; ± is the standard deviation over random draws." : "."));
+    PublishedFigures.of(experiment.id(), dataset.name())
+        .ifPresent(
+            table ->
+                text.add(
+                    "Published: %s with %.2f (%s)."
+                        .formatted(
+                            table.methods().get(table.methods().size() - 1),
+                            table.average().get(table.average().size() - 1),
+                            table.source())));
+    return text;
   }
 
   private static String parameter(Experiment experiment) {

@@ -15,6 +15,6 @@ public record NearestCenters(String normal, float[][] centers, int k) implements
   public List<Measurement> measure(LabeledEmbeddings train, LabeledEmbeddings test) {
     double[] scores = Knn.scores(Knn.nearest(centers, test.rows(), k), k);
     double rocAuc = RocAuc.of(scores, place -> !test.labels()[place].equals(normal));
-    return List.of(new Measurement("k-means", normal, centers.length, 0, rocAuc));
+    return List.of(new Measurement("DN2", normal, centers.length, 0, rocAuc));
   }
 }
