@@ -133,11 +133,12 @@ class ScorerTest {
         .hasMessageStartingWith("k is 3, but the reference set has 2 images.");
     assertThatThrownBy(() -> scorer(two.limit(0), 2, 1))
         .hasMessage("The reference set has no image.");
-    assertThatThrownBy(() -> scorer(two.union(two), 2, 1))
+    Dataset<Row> twice = two.union(table(List.of(image("a", 2, 2))));
+    assertThatThrownBy(() -> scorer(twice, 2, 1))
         .hasMessage("The reference set has two images with the id a.");
     assertThatThrownBy(
             () -> {
-              try (Scorer scorer = scorer(two.union(two), 2, 1, SearchPlan.BLOCKS)) {
+              try (Scorer scorer = scorer(twice, 2, 1, SearchPlan.BLOCKS)) {
                 scores(scorer, two, SelfNeighbor.COUNTS);
               }
             })
