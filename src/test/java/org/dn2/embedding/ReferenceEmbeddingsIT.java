@@ -1,7 +1,6 @@
 package org.dn2.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +18,7 @@ import org.dn2.image.ImageInput;
 import org.dn2.image.ImageListing;
 import org.dn2.model.ModelCache;
 import org.dn2.table.Tables;
+import org.dn2.testing.SharedFolder;
 import org.dn2.testing.SparkSessions;
 import org.junit.jupiter.api.Test;
 
@@ -26,19 +26,14 @@ import org.junit.jupiter.api.Test;
 class ReferenceEmbeddingsIT {
   private static final int DIMENSION = 2048;
 
-  /** Where $DN2_SHARED points, or else ../shared. */
-  private static Path reference() {
-    String folder = System.getenv("DN2_SHARED");
-    return (folder == null ? Path.of("..", "shared") : Path.of(folder)).resolve("reference");
-  }
-
-  private static Map<String, float[]> embed(int batchSize, int partitions) throws IOException {
+  private static Map<String, float[]> embed(Path reference, int batchSize, int partitions)
+      throws IOException {
     Path model = new ModelCache(Path.of("target", "it-cache")).fetch();
     ModelSpec spec = ModelSpec.fromJson(Files.readString(model.resolve(ModelSpec.FILE_NAME)));
     Dataset<Row> images =
         ImageListing.list(
                 SparkSessions.local(),
-                ImageInput.of(reference().resolve("images").toAbsolutePath().toString()))
+                ImageInput.of(reference.resolve("images").toAbsolutePath().toString()))
             .repartition(partitions);
     Map<String, float[]> embeddings = new HashMap<>();
     try (Embedder embedder =
@@ -62,17 +57,15 @@ class ReferenceEmbeddingsIT {
 
   @Test
   void matchesTheReferenceAndDependsOnNeitherBatchNorPartition() throws IOException {
-    assumeThat(reference().resolve("embeddings.f32"))
-        .as("SKIPPED: set DN2_SHARED to the folder that holds reference/embeddings.f32")
-        .exists();
-    Map<String, float[]> embeddings = embed(16, 2);
+    Path reference = SharedFolder.require("reference");
+    Map<String, float[]> embeddings = embed(reference, 16, 2);
     assertThat(embeddings).hasSize(64);
     ByteBuffer expected =
-        ByteBuffer.wrap(Files.readAllBytes(reference().resolve("embeddings.f32")))
+        ByteBuffer.wrap(Files.readAllBytes(reference.resolve("embeddings.f32")))
             .order(ByteOrder.LITTLE_ENDIAN);
     double worstCosine = 1;
     double worstError = 0;
-    List<String> lines = Files.readAllLines(reference().resolve("images.csv"));
+    List<String> lines = Files.readAllLines(reference.resolve("images.csv"));
     for (String line : lines.subList(1, lines.size())) {
       float[] ours = embeddings.get(line.substring(0, line.indexOf(',')));
       double product = 0;
@@ -96,7 +89,7 @@ class ReferenceEmbeddingsIT {
     // The crops are the same to the bit, so this is the network's own error.
     assertThat(worstError).isLessThanOrEqualTo(1e-4);
 
-    Map<String, float[]> again = embed(7, 5);
+    Map<String, float[]> again = embed(reference, 7, 5);
     embeddings.forEach((id, embedding) -> assertThat(again.get(id)).as(id).isEqualTo(embedding));
   }
 }

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.dn2.testing.SharedFolder;
 
 /** The reference that lies beside the project, made with Pillow: names, checksums and means. */
 final class ReferenceImages {
@@ -16,14 +17,8 @@ final class ReferenceImages {
 
   private ReferenceImages() {}
 
-  /** Where $DN2_SHARED points, or else ../shared. */
-  static Path shared() {
-    String folder = System.getenv("DN2_SHARED");
-    return folder == null ? Path.of("..", "shared") : Path.of(folder);
-  }
-
   static List<Reference> read() throws IOException {
-    Path folder = shared().resolve("reference");
+    Path folder = SharedFolder.require("reference");
     return Files.readAllLines(folder.resolve("images.csv")).stream()
         .skip(1)
         .map(line -> line.split(",", -1))

@@ -2,7 +2,6 @@ package org.dn2.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.dn2.testing.SharedFolder;
 import org.junit.jupiter.api.Test;
 
 class ReferenceImagesTest {
@@ -17,9 +17,6 @@ class ReferenceImagesTest {
 
   @Test
   void cropsEqualThoseOfPillow() throws Exception {
-    assumeThat(ReferenceImages.shared().resolve("reference/images.csv"))
-        .as("SKIPPED: set DN2_SHARED to the folder that holds reference/images.csv")
-        .exists();
     int exactJpegs = 0;
     int jpegs = 0;
     for (ReferenceImages.Reference reference : ReferenceImages.read()) {
@@ -42,10 +39,7 @@ class ReferenceImagesTest {
   /** Prints milliseconds per photograph on one core; a measure, not a test of speed. */
   @Test
   void measuresDecodingAndResizing() throws Exception {
-    Path photos = ReferenceImages.shared().resolve("data/photos");
-    assumeThat(photos)
-        .as("SKIPPED: set DN2_SHARED to the folder that holds data/photos")
-        .isDirectory();
+    Path photos = SharedFolder.require("data/photos");
     List<byte[]> files;
     try (Stream<Path> paths = Files.list(photos)) {
       files =

@@ -1,7 +1,6 @@
 package org.dn2.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.Device;
 import ai.djl.Model;
@@ -16,15 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.testing.PythonScript;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Imported backbones in DJL, and in Python's PyTorch where this machine has it. */
 class PyTorchArchiveTest {
-  private static final String PYTHON = "/usr/bin/python3";
-
   @TempDir Path folder;
 
   private Path importModel(Path weights, String name, int dimension) {
@@ -77,41 +74,18 @@ class PyTorchArchiveTest {
     return values;
   }
 
-  private static boolean hasPyTorch() throws Exception {
-    if (!Files.isExecutable(Path.of(PYTHON))) {
-      return false;
-    }
-    Process process =
-        new ProcessBuilder(PYTHON, "-c", "import numpy, torch")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0;
-  }
-
   private void embedInPython(Path model, Path weights) throws Exception {
     ByteBuffer pixels =
         ByteBuffer.allocate(3 * 64 * 64 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     pixels.asFloatBuffer().put(image());
     Path input = Files.write(folder.resolve("image.f32"), pixels.array());
-    Path log = folder.resolve("python.log");
-    Process process =
-        new ProcessBuilder(
-                PYTHON,
-                "src/test/python/embed_twice.py",
-                model.resolve("model.pt").toString(),
-                weights.toString(),
-                input.toString(),
-                folder.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    PythonScript.run(
+        folder,
+        "embed_twice.py",
+        model.resolve("model.pt").toString(),
+        weights.toString(),
+        input.toString(),
+        folder.toString());
   }
 
   private void agreesEverywhere(String name, int dimension, Map<String, int[]> shapes)
@@ -121,9 +95,7 @@ class PyTorchArchiveTest {
     float[] inDjl = embedInDjl(model, dimension);
     assertThat(inDjl).doesNotContain(Float.NaN);
 
-    assumeThat(hasPyTorch())
-        .as("SKIPPED: %s has no torch and numpy (Debian: python3-torch)", PYTHON)
-        .isTrue();
+    PythonScript.require("numpy, torch", "python3-torch");
     embedInPython(model, weights);
     assertThat(relativeError(floats(folder.resolve("archive.f32")), inDjl)).isLessThan(1e-5);
     assertThat(relativeError(floats(folder.resolve("weights.f32")), inDjl)).isLessThan(1e-5);
