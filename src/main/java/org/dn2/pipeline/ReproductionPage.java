@@ -101,13 +101,15 @@ final class ReproductionPage {
           row(
               name,
               columns.values().stream().map(column -> column.get(name)).toList(),
-              published.map(table -> nullToEmpty(table.classes()).get(name))));
+              published.map(table -> nullToEmpty(table.classes()).get(name)),
+              head.size()));
     }
     rows.add(
         row(
             "average",
             columns.values().stream().map(column -> mean(column.values())).toList(),
-            published.map(PublishedFigures.Table::average)));
+            published.map(PublishedFigures.Table::average),
+            head.size()));
     Map<String, List<Double>> bars = new LinkedHashMap<>();
     columns.forEach(
         (name, values) ->
@@ -137,7 +139,7 @@ final class ReproductionPage {
   }
 
   private static List<String> row(
-      String name, List<Double> ours, Optional<List<Double>> published) {
+      String name, List<Double> ours, Optional<List<Double>> published, int width) {
     List<String> cells = new ArrayList<>(List.of(name));
     ours.forEach(value -> cells.add(percent(value)));
     published.ifPresent(
@@ -146,6 +148,8 @@ final class ReproductionPage {
           cells.add(String.format(Locale.ROOT, "%+.2f", difference));
           figures.forEach(figure -> cells.add(String.format(Locale.ROOT, "%.1f", figure)));
         });
+    // Where the paper prints the average alone, a class has no published figures.
+    cells.addAll(Collections.nCopies(width - cells.size(), ""));
     return cells;
   }
 

@@ -26,7 +26,17 @@ public record Page(String title, List<String> facts, List<Section> sections) {
       List<String> text,
       List<String> columns,
       List<List<String>> rows,
-      List<Picture> pictures) {}
+      List<Picture> pictures) {
+    public Section {
+      for (List<String> row : rows) {
+        if (row.size() != columns.size()) {
+          throw new IllegalArgumentException(
+              "the row %s of %s has %d cells, the table %d columns"
+                  .formatted(row, heading, row.size(), columns.size()));
+        }
+      }
+    }
+  }
 
   /**
    * A picture.

@@ -95,13 +95,14 @@ class ReproduceJobTest {
   @Test
   void aSubsetSaysSoAndEveryDatasetOfAFolderIsTaken() throws IOException {
     writeDataset("data/one");
-    writeDataset("data/two");
+    writeDataset("data/wbc");
     String report =
         new ReproduceJob(Workplace.SPARK).run(settings("data", EnumSet.of(Experiment.UNIMODAL), 5));
     assertThat(report)
         .contains("SUBSET: at most 5 training images of each class")
         .contains("## Dataset one")
-        .contains("## Dataset two")
+        .contains("## Dataset wbc")
+        .contains("| 82.9 |")
         .contains("10 training images of 2 classes, 23 test images of 2 classes (a subset).");
   }
 

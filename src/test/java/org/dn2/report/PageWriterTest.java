@@ -1,6 +1,7 @@
 package org.dn2.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,6 +40,19 @@ class PageWriterTest {
         .contains("| \\<script\\>alert(1)\\</script\\> a\\|b \\*c\\* | 97.83 |")
         .contains("](plot.png)")
         .contains("| --- | --- |");
+  }
+
+  @Test
+  void aTableHasNoRaggedRow() {
+    assertThatThrownBy(
+            () ->
+                new Page.Section(
+                    "heading",
+                    List.of(),
+                    List.of("normal", "DN2"),
+                    List.of(List.of("cat")),
+                    List.of()))
+        .hasMessage("the row [cat] of heading has 1 cells, the table 2 columns");
   }
 
   @Test
