@@ -9,11 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -44,6 +47,18 @@ public final class ReproduceJob {
           .add("parameter", DataTypes.DoubleType, true)
           .add("repeat", DataTypes.IntegerType, false)
           .add("roc_auc", DataTypes.DoubleType, false);
+
+  private static final StructType FIGURES =
+      new StructType()
+          .add("experiment", DataTypes.StringType, false)
+          .add("dataset", DataTypes.StringType, false)
+          .add("line", DataTypes.StringType, false)
+          .add("method", DataTypes.StringType, false)
+          .add("backbone", DataTypes.StringType, true)
+          .add("is_published", DataTypes.BooleanType, false)
+          .add("roc_auc_percent", DataTypes.DoubleType, false)
+          .add("spread_points", DataTypes.DoubleType, true)
+          .add("difference_points", DataTypes.DoubleType, true);
 
   private final SparkSession spark;
   private final Configuration hadoop;
@@ -96,7 +111,23 @@ public final class ReproduceJob {
       boolean isSubset,
       List<Result> results,
       List<String> skipped,
-      List<Page.Picture> pictures) {}
+      List<Page.Picture> pictures) {
+
+    /** A table per experiment that was measured. */
+    List<ComparisonTable> tables() {
+      Map<Experiment, List<Result>> byExperiment =
+          results.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      Result::experiment,
+                      () -> new EnumMap<>(Experiment.class),
+                      Collectors.toList()));
+      List<ComparisonTable> tables = new ArrayList<>();
+      byExperiment.forEach(
+          (experiment, of) -> tables.add(ComparisonTable.of(experiment, name, of)));
+      return tables;
+    }
+  }
 
   /** Measures all, writes the report and returns it as Markdown. */
   public String run(Settings settings) {
@@ -222,20 +253,20 @@ public final class ReproduceJob {
   }
 
   private void write(Page page, List<DatasetResults> datasets, Path folder) {
-    List<Result> results = datasets.stream().flatMap(d -> d.results().stream()).toList();
-    spark
-        .createDataFrame(results.stream().map(ReproduceJob::row).toList(), MEASUREMENTS)
-        .coalesce(1)
-        .write()
-        .parquet(new Path(folder, "measurements").toString());
     try {
       text(new Path(folder, "report.md"), PageWriter.markdown(page));
       text(new Path(folder, "report.html"), PageWriter.html(page));
-      text(
-          new Path(folder, "measurements.json"),
-          new ObjectMapper()
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .writeValueAsString(results.stream().map(ReproduceJob::forJson).toList()));
+      table(
+          datasets.stream().flatMap(d -> d.results().stream()).map(ReproduceJob::row).toList(),
+          MEASUREMENTS,
+          new Path(folder, "measurements"));
+      table(
+          datasets.stream()
+              .flatMap(d -> d.tables().stream())
+              .flatMap(ReproduceJob::figures)
+              .toList(),
+          FIGURES,
+          new Path(folder, "figures"));
       for (Page.Section section : page.sections()) {
         for (Page.Picture picture : section.pictures()) {
           bytes(new Path(folder, picture.file()), picture.png());
@@ -259,11 +290,45 @@ public final class ReproduceJob {
         measurement.rocAuc());
   }
 
-  private static Map<String, Object> forJson(Result result) {
-    Row row = row(result);
+  /** A row per cell; the difference stands beside our first figure of a line. */
+  private static Stream<Row> figures(ComparisonTable table) {
+    List<Row> rows = new ArrayList<>();
+    for (ComparisonTable.Line line : table.lines()) {
+      for (ComparisonTable.Column column : table.columns()) {
+        ComparisonTable.Figure figure = line.figures().get(column);
+        if (figure != null) {
+          boolean isCompared = column.equals(table.columns().get(0));
+          rows.add(
+              RowFactory.create(
+                  table.experiment().id(),
+                  table.dataset(),
+                  line.name(),
+                  column.method(),
+                  column.backbone(),
+                  column.isPublished(),
+                  figure.percent(),
+                  figure.spread(),
+                  isCompared ? table.difference(line).orElse(null) : null));
+        }
+      }
+    }
+    return rows.stream();
+  }
+
+  /** Writes rows as a folder of Parquet and as a JSON file beside it. */
+  private void table(List<Row> rows, StructType schema, Path path) throws IOException {
+    spark.createDataFrame(rows, schema).coalesce(1).write().parquet(path.toString());
+    text(
+        path.suffix(".json"),
+        new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .writeValueAsString(rows.stream().map(row -> fields(row, schema)).toList()));
+  }
+
+  private static Map<String, Object> fields(Row row, StructType schema) {
     Map<String, Object> fields = new LinkedHashMap<>();
     for (int i = 0; i < row.length(); i++) {
-      fields.put(MEASUREMENTS.fieldNames()[i], row.get(i));
+      fields.put(schema.fieldNames()[i], row.get(i));
     }
     return fields;
   }

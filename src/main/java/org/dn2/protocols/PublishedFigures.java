@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** ROCAUC in percent as the paper prints it, its own and its rivals'. */
 public final class PublishedFigures {
+  /** The paper's own method among the published ones. */
+  public static final String OURS = "DN2";
+
   private static final String RESOURCE = "published.json";
 
   private PublishedFigures() {}
@@ -20,15 +23,14 @@ public final class PublishedFigures {
    * One experiment on one dataset.
    *
    * @param source the table of the paper
-   * @param methods in the order of the figures; DN2 is the last
-   * @param classes by the normal class; empty where only the average is printed
-   * @param average over the classes
+   * @param methods in the order of the figures
+   * @param lines by the normal class or the varied number in words, and {@code average}; those that
+   *     are printed
    */
   public record Table(
       @JsonProperty(required = true) String source,
       @JsonProperty(required = true) List<String> methods,
-      Map<String, List<Double>> classes,
-      @JsonProperty(required = true) List<Double> average) {}
+      @JsonProperty(required = true) Map<String, List<Double>> lines) {}
 
   /** What is printed for an experiment, such as {@code unimodal}, on a dataset. */
   public static Optional<Table> of(String experiment, String dataset) {

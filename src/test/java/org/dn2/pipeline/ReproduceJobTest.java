@@ -3,6 +3,7 @@ package org.dn2.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +105,23 @@ class ReproduceJobTest {
         .contains("## Dataset wbc")
         .contains("| 82.9 |")
         .contains("10 training images of 2 classes, 23 test images of 2 classes (a subset).");
+
+    Dataset<Row> average =
+        Workplace.SPARK
+            .read()
+            .parquet(folder.resolve("out/report/figures").toString())
+            .filter("dataset = 'wbc' and line = 'average'");
+    Row published = average.filter("is_published").head();
+    assertThat(published.<Double>getAs("roc_auc_percent")).isEqualTo(82.9);
+    assertThat(published.<String>getAs("backbone")).isNull();
+    Row ours = average.filter("difference_points is not null").head();
+    assertThat(ours.<Double>getAs("difference_points"))
+        .isEqualTo(ours.<Double>getAs("roc_auc_percent") - 82.9);
+    assertThat(
+            new ObjectMapper()
+                .readTree(folder.resolve("out/report/figures.json").toFile())
+                .findValuesAsText("method"))
+        .contains("DN2");
   }
 
   @Test

@@ -1,0 +1,104 @@
+package org.dn2.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.dn2.pipeline.ComparisonTable.Column;
+import org.dn2.pipeline.ComparisonTable.Figure;
+import org.dn2.protocols.Measurement;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTableTest {
+  private static final Column OURS = new Column("DN2", "resnet");
+  private static final Column PAPERS = new Column("DN2", null);
+
+  private static ComparisonTable table(
+      Experiment experiment, String dataset, Measurement... measurements) {
+    return ComparisonTable.of(
+        experiment,
+        dataset,
+        Stream.of(measurements)
+            .map(m -> new ReproduceJob.Result(experiment, dataset, "resnet", m))
+            .toList());
+  }
+
+  @Test
+  void aClassAndTheAverageStandBesideWhatIsPublished() {
+    ComparisonTable table =
+        table(
+            Experiment.UNIMODAL,
+            "cifar10",
+            new Measurement("DN2", "truck", 2, 0, 0.963),
+            new Measurement("DN2", "bird", 2, 0, 0.835));
+
+    assertThat(table.lines())
+        .extracting(ComparisonTable.Line::name)
+        .containsExactly("bird", "truck", "average");
+    assertThat(table.columns().get(0)).isEqualTo(OURS);
+    assertThat(table.columns()).last().isEqualTo(PAPERS);
+    ComparisonTable.Line bird = table.lines().get(0);
+    assertThat(bird.figures().get(OURS).percent()).isCloseTo(83.5, within(1e-9));
+    assertThat(bird.figures()).containsEntry(PAPERS, new Figure(85.5, null));
+    assertThat(table.difference(bird).orElseThrow()).isCloseTo(-2.0, within(1e-9));
+    assertThat(table.difference(table.lines().get(1)).orElseThrow()).isCloseTo(1.0, within(1e-9));
+    assertThat(table.lines().get(2).figures().get(OURS).percent()).isCloseTo(89.9, within(1e-9));
+    assertThat(table.difference(table.lines().get(2)).orElseThrow())
+        .isCloseTo(89.9 - 92.5, within(1e-9));
+    assertThat(table.linesWithoutAverage()).hasSize(2);
+  }
+
+  @Test
+  void aNumbersFigureIsTheMeanOverClassesWithTheSpreadOverDraws() {
+    ComparisonTable table =
+        table(
+            Experiment.FEW_SHOT,
+            "cifar10",
+            // The draws' means over the two classes are 60 and 80.
+            new Measurement("few-shot", "cat", 100, 0, 0.5),
+            new Measurement("few-shot", "dog", 100, 0, 0.7),
+            new Measurement("few-shot", "cat", 100, 1, 0.7),
+            new Measurement("few-shot", "dog", 100, 1, 0.9),
+            new Measurement("few-shot", "dog", 25, 0, 0.6));
+
+    assertThat(table.lines()).extracting(ComparisonTable.Line::name).containsExactly("25", "100");
+    Figure hundred = table.lines().get(1).figures().get(new Column("few-shot", "resnet"));
+    assertThat(hundred.percent()).isCloseTo(70, within(1e-9));
+    assertThat(hundred.spread()).isCloseTo(Math.sqrt(200), within(1e-9));
+    assertThat(table.lines().get(0).figures().values()).containsExactly(new Figure(60, null));
+    assertThat(table.difference(table.lines().get(1))).isEmpty();
+  }
+
+  @Test
+  void allImagesComeAfterTheNumbersOfCenters() {
+    ComparisonTable table =
+        table(
+            Experiment.CENTERS,
+            "cifar10",
+            new Measurement("DN2", "cat", Double.NaN, 0, 0.92),
+            new Measurement("DN2", "cat", 10, 0, 0.9),
+            new Measurement("DN2", "cat", 3, 0, 0.8));
+
+    assertThat(table.lines())
+        .extracting(ComparisonTable.Line::name)
+        .containsExactly("3", "10", "all");
+    assertThat(table.lines().get(0).figures()).doesNotContainKey(PAPERS);
+    assertThat(table.difference(table.lines().get(2)).orElseThrow())
+        .isCloseTo(92 - 92.52, within(1e-9));
+  }
+
+  @Test
+  void aClassMayBeCalledAverage() {
+    ComparisonTable table =
+        table(
+            Experiment.UNIMODAL,
+            "grades",
+            new Measurement("DN2", "average", 2, 0, 0.9),
+            new Measurement("DN2", "poor", 2, 0, 0.7));
+    assertThat(table.linesWithoutAverage())
+        .extracting(ComparisonTable.Line::name)
+        .containsExactly("average", "poor");
+    assertThat(table.columns()).isEqualTo(List.of(OURS));
+  }
+}
