@@ -5,24 +5,38 @@ package org.dn2.neighbors;
  * bound on the error. Not for several threads at once.
  */
 interface BlockDistances {
-
-  /** A block of rows within a chunk of the reference set. */
-  record RowBlock(int chunk, int start, int rows) {}
+  /** Rows of one block at most. */
+  int MOST_ROWS = MatrixProduct.MOST_ROWS;
 
   /**
-   * Fills {@code distances[query * block.rows() + row]}.
+   * Takes the queries that the blocks to come are compared with.
    *
    * @param queries prepared, row-major
    * @param first the first query of the block
    * @param count how many queries there are in the block
    */
-  void fill(float[] queries, int first, int count, RowBlock block, double[] distances);
+  void take(float[] queries, int first, int count);
 
   /**
-   * By how much the true distance of a row can lie below the one that {@code fill} gives.
+   * Compares the queries with some rows.
    *
-   * @param queryOffset where the query starts in {@code queries}
-   * @param distance as {@code fill} gave it
+   * @param chunk of the reference set
+   * @param start the first row within the chunk
+   * @param rows up to {@link #MOST_ROWS}
    */
-  double error(float[] queries, int queryOffset, double distance);
+  void compare(int chunk, int start, int rows);
+
+  /**
+   * Fills in a query's distances to the rows of the last comparison.
+   *
+   * @param query within the block
+   */
+  void distances(int query, double[] distances);
+
+  /**
+   * By how much the true distance of a row can lie below the one that was filled in.
+   *
+   * @param query within the block
+   */
+  double error(int query, double distance);
 }

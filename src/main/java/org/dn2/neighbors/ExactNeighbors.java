@@ -13,19 +13,20 @@ import org.dn2.table.UserDataException;
  * query is compared with every row directly. The answer therefore depends neither on the block size
  * nor on the order of queries, and ties go to the lower row number.
  *
- * <p>Not for several threads at once: it keeps the blocks' buffer.
+ * <p>Not for several threads at once: it keeps the blocks' buffers.
  */
 public final class ExactNeighbors {
+  /** Queries that are compared together: more gain nothing and hold more memory. */
+  public static final int QUERY_BLOCK = 1024;
+
   /** Stands for "no row is left out". */
   public static final int NONE_EXCLUDED = -1;
 
   private static final int SPARE_CANDIDATES = 14;
-  private static final int QUERY_BLOCK = 128;
-  private static final int ROW_BLOCK = 1024;
 
   private final ReferenceRows reference;
   private final BlockDistances blocks;
-  private final double[] distances = new double[QUERY_BLOCK * ROW_BLOCK];
+  private final double[] distances = new double[BlockDistances.MOST_ROWS];
 
   public ExactNeighbors(ReferenceRows reference) {
     this.reference = reference;
@@ -67,28 +68,29 @@ public final class ExactNeighbors {
     for (int i = 0; i < count; i++) {
       candidates[i] = new NearestRows(k + SPARE_CANDIDATES);
     }
+    blocks.take(queries, first, count);
     for (int chunk = 0; chunk < reference.chunkCount(); chunk++) {
       int rows = reference.chunk(chunk).length / reference.dimension();
-      for (int start = 0; start < rows; start += ROW_BLOCK) {
-        int blockRows = Math.min(ROW_BLOCK, rows - start);
-        blocks.fill(
-            queries, first, count, new BlockDistances.RowBlock(chunk, start, blockRows), distances);
+      for (int start = 0; start < rows; start += BlockDistances.MOST_ROWS) {
+        int blockRows = Math.min(BlockDistances.MOST_ROWS, rows - start);
+        blocks.compare(chunk, start, blockRows);
         int firstRow = reference.firstRowOf(chunk) + start;
         for (int i = 0; i < count; i++) {
-          offer(candidates[i], i * blockRows, firstRow, blockRows, excludedRows[first + i]);
+          blocks.distances(i, distances);
+          offer(candidates[i], firstRow, blockRows, excludedRows[first + i]);
         }
       }
     }
     for (int i = 0; i < count; i++) {
-      neighbors[first + i] = settle(queries, first + i, k, candidates[i], excludedRows[first + i]);
+      int offset = (first + i) * reference.dimension();
+      neighbors[first + i] = settle(queries, offset, i, k, candidates[i], excludedRows[first + i]);
     }
   }
 
-  private void offer(
-      NearestRows candidates, int offset, int firstRow, int blockRows, int excludedRow) {
+  private void offer(NearestRows candidates, int firstRow, int blockRows, int excludedRow) {
     double bound = candidates.bound();
     for (int i = 0; i < blockRows; i++) {
-      double distance = distances[offset + i];
+      double distance = distances[i];
       if (distance <= bound && firstRow + i != excludedRow) {
         candidates.offer(distance, firstRow + i);
         bound = candidates.bound();
@@ -97,8 +99,7 @@ public final class ExactNeighbors {
   }
 
   private Neighbors settle(
-      float[] queries, int query, int k, NearestRows candidates, int excludedRow) {
-    int offset = query * reference.dimension();
+      float[] queries, int offset, int query, int k, NearestRows candidates, int excludedRow) {
     NearestRows nearest = new NearestRows(k);
     for (int place = 0; place < candidates.size(); place++) {
       int row = candidates.row(place);
@@ -109,7 +110,7 @@ public final class ExactNeighbors {
       return nearest.toNeighbors();
     }
     double bound = candidates.bound();
-    if (nearest.bound() < bound - blocks.error(queries, offset, bound)) {
+    if (nearest.bound() < bound - blocks.error(query, bound)) {
       return nearest.toNeighbors();
     }
     return compareWithEveryRow(queries, offset, k, excludedRow);

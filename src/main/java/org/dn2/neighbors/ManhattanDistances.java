@@ -13,6 +13,11 @@ final class ManhattanDistances implements BlockDistances {
   private final ReferenceRows reference;
   private final float[] turned;
   private final float[] sums = new float[LANES];
+  private float[] queries;
+  private int first;
+  private int count;
+  private float[] differences = new float[0];
+  private int rows;
 
   ManhattanDistances(ReferenceRows reference) {
     this.reference = reference;
@@ -20,32 +25,48 @@ final class ManhattanDistances implements BlockDistances {
   }
 
   @Override
-  public void fill(float[] queries, int first, int count, RowBlock block, double[] distances) {
+  public void take(float[] queryRows, int firstQuery, int queryCount) {
+    queries = queryRows;
+    first = firstQuery;
+    count = queryCount;
+    if (differences.length < count * MOST_ROWS) {
+      differences = new float[count * MOST_ROWS];
+    }
+  }
+
+  @Override
+  public void compare(int chunk, int start, int rowCount) {
     int dimension = reference.dimension();
-    for (int start = 0; start < block.rows(); start += LANES) {
-      int lanes = Math.min(LANES, block.rows() - start);
-      turn(reference.chunk(block.chunk()), block.start() + start, lanes);
+    rows = rowCount;
+    for (int lane = 0; lane < rows; lane += LANES) {
+      int lanes = Math.min(LANES, rows - lane);
+      turn(reference.chunk(chunk), start + lane, lanes);
       for (int query = 0; query < count; query++) {
-        sum(queries, (first + query) * dimension, dimension);
-        for (int lane = 0; lane < lanes; lane++) {
-          distances[query * block.rows() + start + lane] = sums[lane];
-        }
+        sum((first + query) * dimension, dimension);
+        System.arraycopy(sums, 0, differences, query * MOST_ROWS + lane, lanes);
       }
+    }
+  }
+
+  @Override
+  public void distances(int query, double[] distances) {
+    for (int row = 0; row < rows; row++) {
+      distances[row] = differences[query * MOST_ROWS + row];
     }
   }
 
   /** Fills {@code turned[i * LANES + lane]} with number i of each row. */
-  private void turn(float[] rows, int firstRow, int lanes) {
+  private void turn(float[] source, int firstRow, int lanes) {
     int dimension = reference.dimension();
     for (int lane = 0; lane < lanes; lane++) {
       int offset = (firstRow + lane) * dimension;
       for (int i = 0; i < dimension; i++) {
-        turned[i * LANES + lane] = rows[offset + i];
+        turned[i * LANES + lane] = source[offset + i];
       }
     }
   }
 
-  private void sum(float[] queries, int queryOffset, int dimension) {
+  private void sum(int queryOffset, int dimension) {
     Arrays.fill(sums, 0f);
     int i = 0;
     for (; i + 4 <= dimension; i += 4) {
@@ -72,7 +93,7 @@ final class ManhattanDistances implements BlockDistances {
 
   /** A sum of n rounded terms errs by at most (n + 1) u of itself, to first order. */
   @Override
-  public double error(float[] queries, int queryOffset, double distance) {
+  public double error(int query, double distance) {
     return 2 * (reference.dimension() + 1) * 0x1p-24 * distance;
   }
 }

@@ -1,21 +1,27 @@
 package org.dn2.neighbors;
 
-import dev.ludovic.netlib.blas.BLAS;
-
 /** Squared Euclidean distances as |q|² - 2qf + |f|², the inner products by one matrix product. */
 final class ProductDistances implements BlockDistances {
   private final ReferenceRows reference;
   private final double factor;
   private final double largestSquaredNorm;
-  private final BLAS blas = BLAS.getInstance();
-  private float[] products = new float[0];
+  private final MatrixProduct product;
+  private double[] squaredNorms = new double[0];
+  private int firstRow;
+  private int rows;
 
   /**
    * @param factor on every squared distance
    */
   ProductDistances(ReferenceRows reference, double factor) {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      throw new IllegalStateException(
+          "Java was started without its vector module. Start it with"
+              + " --add-modules=jdk.incubator.vector, as Spark's own scripts do.");
+    }
     this.reference = reference;
     this.factor = factor;
+    this.product = new MatrixProduct(reference.dimension());
     double largest = 0;
     for (int row = 0; row < reference.rowCount(); row++) {
       largest = Math.max(largest, reference.squaredNorm(row));
@@ -24,43 +30,32 @@ final class ProductDistances implements BlockDistances {
   }
 
   @Override
-  public void fill(float[] queries, int first, int count, RowBlock block, double[] distances) {
-    multiply(queries, first, count, block);
+  public void take(float[] queries, int first, int count) {
+    product.take(queries, first, count);
     int dimension = reference.dimension();
-    int firstRow = reference.firstRowOf(block.chunk()) + block.start();
+    squaredNorms = new double[count];
     for (int query = 0; query < count; query++) {
-      double norm = Distances.squaredNorm(queries, (first + query) * dimension, dimension);
-      int offset = query * block.rows();
-      for (int row = 0; row < block.rows(); row++) {
-        distances[offset + row] =
-            factor * (norm - 2.0 * products[offset + row] + reference.squaredNorm(firstRow + row));
-      }
+      squaredNorms[query] = Distances.squaredNorm(queries, (first + query) * dimension, dimension);
     }
   }
 
-  private void multiply(float[] queries, int first, int count, RowBlock block) {
-    int dimension = reference.dimension();
-    if (products.length < count * block.rows()) {
-      products = new float[count * block.rows()];
+  @Override
+  public void compare(int chunk, int start, int rowCount) {
+    product.multiply(reference.chunk(chunk), start, rowCount);
+    firstRow = reference.firstRowOf(chunk) + start;
+    rows = rowCount;
+  }
+
+  @Override
+  public void distances(int query, double[] distances) {
+    double squaredNorm = squaredNorms[query];
+    for (int row = 0; row < rows; row++) {
+      distances[row] =
+          factor
+              * (squaredNorm
+                  - 2.0 * product.product(query, row)
+                  + reference.squaredNorm(firstRow + row));
     }
-    // Row-major matrices read as column-major ones are transposed: rows x queriesᵀ.
-    blas.sgemm(
-        "T",
-        "N",
-        block.rows(),
-        count,
-        dimension,
-        1f,
-        reference.chunk(block.chunk()),
-        block.start() * dimension,
-        dimension,
-        queries,
-        first * dimension,
-        dimension,
-        0f,
-        products,
-        0,
-        block.rows());
   }
 
   /**
@@ -68,9 +63,12 @@ final class ProductDistances implements BlockDistances {
    * the order of summation.
    */
   @Override
-  public double error(float[] queries, int queryOffset, double distance) {
+  public double error(int query, double distance) {
     double roundings = reference.dimension() * 0x1p-24;
-    double squaredNorm = Distances.squaredNorm(queries, queryOffset, reference.dimension());
-    return factor * 4 * roundings / (1 - roundings) * Math.sqrt(squaredNorm * largestSquaredNorm);
+    return factor
+        * 4
+        * roundings
+        / (1 - roundings)
+        * Math.sqrt(squaredNorms[query] * largestSquaredNorm);
   }
 }

@@ -8,8 +8,6 @@ import org.dn2.neighbors.ReferenceRows;
 
 /** Scores of a whole set at once: mean squared Euclidean distances to the k nearest. */
 public final class Knn {
-  private static final int BLOCK = 256;
-
   private Knn() {}
 
   /**
@@ -54,8 +52,8 @@ public final class Knn {
     }
     ExactNeighbors neighbors = new ExactNeighbors(rows.build());
     double[][] nearest = new double[queries.length][];
-    for (int first = 0; first < queries.length; first += BLOCK) {
-      int count = Math.min(BLOCK, queries.length - first);
+    for (int first = 0; first < queries.length; first += ExactNeighbors.QUERY_BLOCK) {
+      int count = Math.min(ExactNeighbors.QUERY_BLOCK, queries.length - first);
       float[] flat = new float[count * dimension];
       int[] excluded = new int[count];
       for (int i = 0; i < count; i++) {

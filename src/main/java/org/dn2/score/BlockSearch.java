@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.dn2.neighbors.Distance;
+import org.dn2.neighbors.ExactNeighbors;
 import org.dn2.table.EmbeddedImage;
 import scala.Tuple2;
 
@@ -93,8 +94,8 @@ final class BlockSearch implements NeighborSearch {
     static Found in(ReferenceSet reference, QueryBlock queries, int k, SelfNeighbor selfNeighbor) {
       ReferenceSearch search = new ReferenceSearch(reference, k, selfNeighbor);
       NearestImages[] nearest = new NearestImages[queries.images().length];
-      for (int first = 0; first < nearest.length; first += ReferenceSearch.BLOCK) {
-        int end = Math.min(first + ReferenceSearch.BLOCK, nearest.length);
+      for (int first = 0; first < nearest.length; first += ExactNeighbors.QUERY_BLOCK) {
+        int end = Math.min(first + ExactNeighbors.QUERY_BLOCK, nearest.length);
         NearestImages[] part = search.nearest(Arrays.copyOfRange(queries.images(), first, end));
         System.arraycopy(part, 0, nearest, first, part.length);
       }

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.dn2.neighbors.Distance;
+import org.dn2.neighbors.ExactNeighbors;
 import org.dn2.table.EmbeddedImage;
 
 /** Every executor holds the whole reference set; no image is moved. */
@@ -95,7 +96,7 @@ final class BroadcastSearch implements NeighborSearch {
     }
 
     private void scoreNextBlock() {
-      EmbeddedImage[] block = new EmbeddedImage[ReferenceSearch.BLOCK];
+      EmbeddedImage[] block = new EmbeddedImage[ExactNeighbors.QUERY_BLOCK];
       int filled = 0;
       while (filled < block.length && images.hasNext()) {
         block[filled++] = images.next();

@@ -8,9 +8,6 @@ import org.dn2.table.UserDataException;
 
 /** Searches a reference set, or a part of one, for images; not for several threads at once. */
 final class ReferenceSearch {
-  /** Queries per matrix product; more than that gains nothing and holds more memory. */
-  static final int BLOCK = 256;
-
   private final ReferenceSet reference;
   private final int k;
   private final SelfNeighbor selfNeighbor;
@@ -26,7 +23,7 @@ final class ReferenceSearch {
   /**
    * Each image's nearest, fewer than k where there are fewer.
    *
-   * @param images some {@link #BLOCK} of them
+   * @param images some {@link ExactNeighbors#QUERY_BLOCK} of them
    */
   NearestImages[] nearest(EmbeddedImage[] images) {
     int dimension = reference.rows().dimension();

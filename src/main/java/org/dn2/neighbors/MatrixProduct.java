@@ -1,0 +1,178 @@
+package org.dn2.neighbors;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The inner products of a block of queries with a block of rows, in single precision with fused
+ * multiply-add: {@code products = queries x rowsᵀ}.
+ *
+ * <p>Both matrices are cut along the dimension into slices that caches hold. Within a slice,
+ * queries stand in panels of {@value #QUERIES} and rows in panels of two vectors, number by number,
+ * so that the innermost loop reads memory in order and keeps its {@code 6 x 2} sums in registers;
+ * that number suits processors with 16 vector registers and those with 32.
+ *
+ * <p>Not for several threads at once: it keeps the packed matrices.
+ */
+final class MatrixProduct {
+  /** Rows of one block at most. */
+  static final int MOST_ROWS = 1024;
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int ROWS = 2 * LANES;
+  private static final int QUERIES = 6;
+  private static final int SLICE = 256;
+
+  private final int dimension;
+  private final float[] packedRows;
+  private float[] packedQueries = new float[0];
+  private float[] products = new float[0];
+  private int queryPanels;
+
+  MatrixProduct(int dimension) {
+    this.dimension = dimension;
+    this.packedRows = new float[MOST_ROWS * Math.min(SLICE, dimension)];
+  }
+
+  /**
+   * Takes the queries of the products to come.
+   *
+   * @param queries {@code float[][dimension]}, row-major
+   * @param first the first query that is taken
+   */
+  void take(float[] queries, int first, int count) {
+    queryPanels = (count + QUERIES - 1) / QUERIES;
+    int padded = queryPanels * QUERIES;
+    if (packedQueries.length < padded * dimension) {
+      packedQueries = new float[padded * dimension];
+    }
+    if (products.length < padded * MOST_ROWS) {
+      products = new float[padded * MOST_ROWS];
+    }
+    for (int slice = 0; slice < dimension; slice += SLICE) {
+      int depth = Math.min(SLICE, dimension - slice);
+      for (int panel = 0; panel < queryPanels; panel++) {
+        int query = panel * QUERIES;
+        pack(
+            queries,
+            (first + query) * dimension + slice,
+            Math.min(QUERIES, count - query),
+            depth,
+            packedQueries,
+            slice * padded + query * depth,
+            QUERIES);
+      }
+    }
+  }
+
+  /**
+   * Multiplies the queries with some rows.
+   *
+   * @param rows {@code float[][dimension]}, row-major
+   * @param first the first row that is multiplied
+   * @param count up to {@link #MOST_ROWS}
+   */
+  void multiply(float[] rows, int first, int count) {
+    Arrays.fill(products, 0, queryPanels * QUERIES * MOST_ROWS, 0f);
+    int rowPanels = (count + ROWS - 1) / ROWS;
+    for (int slice = 0; slice < dimension; slice += SLICE) {
+      int depth = Math.min(SLICE, dimension - slice);
+      for (int panel = 0; panel < rowPanels; panel++) {
+        int row = panel * ROWS;
+        pack(
+            rows,
+            (first + row) * dimension + slice,
+            Math.min(ROWS, count - row),
+            depth,
+            packedRows,
+            row * depth,
+            ROWS);
+      }
+      for (int queryPanel = 0; queryPanel < queryPanels; queryPanel++) {
+        int query = queryPanel * QUERIES;
+        int packed = slice * queryPanels * QUERIES + query * depth;
+        for (int panel = 0; panel < rowPanels; panel++) {
+          int row = panel * ROWS;
+          addTile(packed, row * depth, depth, query * MOST_ROWS + row);
+        }
+      }
+    }
+  }
+
+  /** The inner product of a query and a row, each counted from the first of its block. */
+  float product(int query, int row) {
+    return products[query * MOST_ROWS + row];
+  }
+
+  /**
+   * Fills {@code target[i * width + lane]} with number i of each line, of {@code width} or less.
+   */
+  private void pack(
+      float[] source, int offset, int lines, int depth, float[] target, int start, int width) {
+    for (int lane = 0; lane < lines; lane++) {
+      int from = offset + lane * dimension;
+      int to = start + lane;
+      for (int i = 0; i < depth; i++) {
+        target[to + i * width] = source[from + i];
+      }
+    }
+  }
+
+  /**
+   * Adds a slice's products of a panel of queries and a panel of rows; the local names are cells.
+   */
+  private void addTile(int query, int row, int depth, int target) {
+    FloatVector sum00 = FloatVector.zero(SPECIES);
+    FloatVector sum01 = sum00;
+    FloatVector sum10 = sum00;
+    FloatVector sum11 = sum00;
+    FloatVector sum20 = sum00;
+    FloatVector sum21 = sum00;
+    FloatVector sum30 = sum00;
+    FloatVector sum31 = sum00;
+    FloatVector sum40 = sum00;
+    FloatVector sum41 = sum00;
+    FloatVector sum50 = sum00;
+    FloatVector sum51 = sum00;
+    float[] queries = packedQueries;
+    float[] rows = packedRows;
+    for (int i = 0; i < depth; i++) {
+      FloatVector row0 = FloatVector.fromArray(SPECIES, rows, row + i * ROWS);
+      FloatVector row1 = FloatVector.fromArray(SPECIES, rows, row + i * ROWS + LANES);
+      int place = query + i * QUERIES;
+      FloatVector value = FloatVector.broadcast(SPECIES, queries[place]);
+      sum00 = value.fma(row0, sum00);
+      sum01 = value.fma(row1, sum01);
+      value = FloatVector.broadcast(SPECIES, queries[place + 1]);
+      sum10 = value.fma(row0, sum10);
+      sum11 = value.fma(row1, sum11);
+      value = FloatVector.broadcast(SPECIES, queries[place + 2]);
+      sum20 = value.fma(row0, sum20);
+      sum21 = value.fma(row1, sum21);
+      value = FloatVector.broadcast(SPECIES, queries[place + 3]);
+      sum30 = value.fma(row0, sum30);
+      sum31 = value.fma(row1, sum31);
+      value = FloatVector.broadcast(SPECIES, queries[place + 4]);
+      sum40 = value.fma(row0, sum40);
+      sum41 = value.fma(row1, sum41);
+      value = FloatVector.broadcast(SPECIES, queries[place + 5]);
+      sum50 = value.fma(row0, sum50);
+      sum51 = value.fma(row1, sum51);
+    }
+    add(target, sum00, sum01);
+    add(target + MOST_ROWS, sum10, sum11);
+    add(target + 2 * MOST_ROWS, sum20, sum21);
+    add(target + 3 * MOST_ROWS, sum30, sum31);
+    add(target + 4 * MOST_ROWS, sum40, sum41);
+    add(target + 5 * MOST_ROWS, sum50, sum51);
+  }
+
+  private void add(int target, FloatVector sum0, FloatVector sum1) {
+    FloatVector.fromArray(SPECIES, products, target).add(sum0).intoArray(products, target);
+    FloatVector.fromArray(SPECIES, products, target + LANES)
+        .add(sum1)
+        .intoArray(products, target + LANES);
+  }
+}
