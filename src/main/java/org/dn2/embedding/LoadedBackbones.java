@@ -71,6 +71,9 @@ final class LoadedBackbones {
           "The file of the model %s has the SHA-256 %s, its model.json says %s: it is damaged or another. Import the model again."
               .formatted(spec.id(), digest, spec.sha256()));
     }
+    if (!device.isGpu()) {
+      spec.precision().requireProcessor();
+    }
     Model model = Model.newInstance(spec.id(), device, ENGINE);
     try {
       model.load(new ByteArrayInputStream(torchScript), Map.of("mapLocation", "true"));

@@ -22,6 +22,7 @@ import org.dn2.table.UserDataException;
  * @param cropSize side of the centered crop that enters the network, in pixels; 224 in the paper
  * @param mean subtracted from each channel (red, green, blue), in units of 0 to 255
  * @param standardDeviation each channel is then divided by, in units of 0 to 255, more than 0
+ * @param precision of the convolutions; {@link Precision#FP32} where it is not named
  * @param source where the weights come from
  * @param license of the weights
  */
@@ -35,6 +36,7 @@ public record ModelSpec(
     @JsonProperty(required = true) int cropSize,
     @JsonProperty(required = true) List<Double> mean,
     @JsonProperty(required = true) List<Double> standardDeviation,
+    Precision precision,
     String source,
     String license)
     implements Serializable {
@@ -45,7 +47,6 @@ public record ModelSpec(
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   public ModelSpec {
@@ -68,6 +69,7 @@ public record ModelSpec(
         "standardDeviation",
         standardDeviation,
         "three numbers above 0");
+    precision = precision == null ? Precision.FP32 : precision;
     mean = List.copyOf(mean);
     standardDeviation = List.copyOf(standardDeviation);
   }

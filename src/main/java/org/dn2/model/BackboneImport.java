@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.embedding.Precision;
 import org.dn2.image.ResizeMode;
 import org.dn2.table.UserDataException;
 
@@ -37,12 +38,24 @@ public final class BackboneImport {
       List.of(0.229 * 255, 0.224 * 255, 0.225 * 255);
 
   private final Path target;
+  private final Precision precision;
 
   /**
+   * An import in single precision.
+   *
    * @param target the folder to make; it must not exist
    */
   public BackboneImport(Path target) {
+    this(target, Precision.FP32);
+  }
+
+  /**
+   * @param target the folder to make; it must not exist
+   * @param precision of the network's convolutions
+   */
+  public BackboneImport(Path target, Precision precision) {
     this.target = target.toAbsolutePath();
+    this.precision = precision;
   }
 
   /**
@@ -53,7 +66,7 @@ public final class BackboneImport {
   public ModelSpec fromTfjs(Path source) {
     ResidualNetwork network = new KerasResNet50(new TfjsWeights(source)).network();
     return write(
-        file -> TorchScriptArchive.write(network, file),
+        file -> TorchScriptArchive.write(network, precision, file),
         new Description(
             "resnet50-keras-imagenet",
             network.dimension(),
@@ -74,7 +87,7 @@ public final class BackboneImport {
     TorchvisionResNet resNet = new TorchvisionResNet(new SafetensorsWeights(source));
     ResidualNetwork network = resNet.network();
     return write(
-        file -> TorchScriptArchive.write(network, file),
+        file -> TorchScriptArchive.write(network, precision, file),
         new Description(
             resNet.name() + "-" + sha256(source).substring(0, 8),
             network.dimension(),
@@ -89,8 +102,15 @@ public final class BackboneImport {
   /**
    * Takes over a TorchScript file that maps (N,3,224,224), normalized as torchvision does, to
    * (N,dimension).
+   *
+   * @throws UserDataException for another precision than single
    */
   public ModelSpec fromTorchScript(Path source, int dimension) {
+    if (precision != Precision.FP32) {
+      throw new UserDataException(
+          "A TorchScript file keeps the precision that it was written with. Leave out --precision, or"
+              + " import the weights as .safetensors.");
+    }
     return write(
         file -> Files.copy(source, file),
         new Description(
@@ -152,7 +172,7 @@ public final class BackboneImport {
         writer.write(file);
         ModelSpec spec =
             new ModelSpec(
-                description.id(),
+                description.id() + precision.suffix(),
                 TORCH_SCRIPT,
                 sha256(file),
                 description.dimension(),
@@ -161,6 +181,7 @@ public final class BackboneImport {
                 description.crop(),
                 description.mean(),
                 description.standardDeviation(),
+                precision,
                 description.source(),
                 description.license());
         Files.writeString(staging.resolve(ModelSpec.FILE_NAME), spec.toJson());

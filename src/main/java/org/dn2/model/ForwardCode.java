@@ -2,9 +2,11 @@ package org.dn2.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.dn2.embedding.Precision;
 
 /**
- * Writes a network's {@code forward} as TorchScript text: a tensor (N,3,H,W) in, (N,dimension) out.
+ * Writes a network's {@code forward} as TorchScript text: a tensor (N,3,H,W) in, (N,dimension) out,
+ * both in single precision.
  *
  * <p>On a CPU, oneDNN's convolution is called by name: {@code conv2d} would pick another for small
  * batches on one thread, and an image's embedding would depend on its batch.
@@ -30,11 +32,19 @@ final class ForwardCode {
       """
           .formatted(CLASS);
 
+  /** PyTorch's numbers for types. */
+  private static final int FLOAT32 = 6;
+
+  private static final int BFLOAT16 = 15;
+
+  private final Precision precision;
   private final StringBuilder body = new StringBuilder();
   private int nextConvolution;
   private int nextValue;
 
-  private ForwardCode() {}
+  private ForwardCode(Precision precision) {
+    this.precision = precision;
+  }
 
   static String weight(int convolution) {
     return "w" + convolution;
@@ -44,7 +54,7 @@ final class ForwardCode {
     return "b" + convolution;
   }
 
-  static String of(ResidualNetwork network) {
+  static String of(ResidualNetwork network, Precision precision) {
     int count = network.convolutions().size();
     List<String> names = new ArrayList<>();
     StringBuilder attributes = new StringBuilder();
@@ -63,17 +73,17 @@ final class ForwardCode {
         + "  def forward(self: __torch__."
         + CLASS
         + ",\n    x: Tensor) -> Tensor:\n"
-        + new ForwardCode().write(network)
+        + new ForwardCode(precision).write(network)
         + CONVOLUTION;
   }
 
   private String write(ResidualNetwork network) {
-    String x = convolve("x", network.stem(), Activation.RELU);
+    String x = convolve(cast("x", BFLOAT16), network.stem(), Activation.RELU);
     x = assign("torch.max_pool2d(" + x + ", [3, 3], [2, 2], [1, 1])");
     for (ResidualNetwork.Block block : network.blocks()) {
       x = write(block, x);
     }
-    String pooled = assign("torch.adaptive_avg_pool2d(" + x + ", [1, 1])");
+    String pooled = assign("torch.adaptive_avg_pool2d(" + cast(x, FLOAT32) + ", [1, 1])");
     return body + "    return torch.flatten(" + pooled + ", 1)\n";
   }
 
@@ -96,6 +106,11 @@ final class ForwardCode {
       nextConvolution = shortcutIndex + 1;
     }
     return x;
+  }
+
+  /** Single precision stays as it is. */
+  private String cast(String value, int type) {
+    return precision == Precision.FP32 ? value : assign("torch.to(" + value + ", " + type + ")");
   }
 
   private enum Activation {

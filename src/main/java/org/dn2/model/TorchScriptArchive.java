@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.dn2.embedding.Precision;
 
 /**
  * Writes a network as a TorchScript archive: a zip of stored entries with the code as text, the
@@ -26,27 +27,28 @@ final class TorchScriptArchive {
   private TorchScriptArchive() {}
 
   /** Writes the archive; a weight's numbers are in memory only while they are written. */
-  static void write(ResidualNetwork network, Path file) throws IOException {
-    write(ForwardCode.of(network), network.convolutions(), file);
+  static void write(ResidualNetwork network, Precision precision, Path file) throws IOException {
+    write(ForwardCode.of(network, precision), network.convolutions(), precision, file);
   }
 
   /** Writes a module without weights. */
   static void write(String code, Path file) throws IOException {
-    write(code, List.of(), file);
+    write(code, List.of(), Precision.FP32, file);
   }
 
-  private static void write(String code, List<Convolution> convolutions, Path file)
+  private static void write(
+      String code, List<Convolution> convolutions, Precision precision, Path file)
       throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setMethod(ZipOutputStream.STORED);
-      store(zip, "data.pkl", module(convolutions));
+      store(zip, "data.pkl", module(convolutions, precision));
       store(zip, "code/__torch__.py", utf8(code));
       store(zip, "constants.pkl", new Pickle().emptyTuple().stop());
       for (int i = 0; i < convolutions.size(); i++) {
         Convolution.Parameters parameters = convolutions.get(i).parameters().get();
-        store(zip, "data/" + 2 * i, littleEndian(parameters.weights()));
-        store(zip, "data/" + (2 * i + 1), littleEndian(parameters.bias()));
+        store(zip, "data/" + 2 * i, littleEndian(parameters.weights(), precision));
+        store(zip, "data/" + (2 * i + 1), littleEndian(parameters.bias(), precision));
       }
       store(zip, "version", utf8(FORMAT_VERSION));
     }
@@ -69,15 +71,29 @@ final class TorchScriptArchive {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte[] littleEndian(float[] values) {
+  private static byte[] littleEndian(float[] values, Precision precision) {
+    int width = precision == Precision.BF16 ? Short.BYTES : Float.BYTES;
     ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+        ByteBuffer.allocate(Math.multiplyExact(values.length, width))
             .order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
+    if (precision == Precision.FP32) {
+      bytes.asFloatBuffer().put(values);
+    } else {
+      for (float value : values) {
+        bytes.putShort(bfloat16(value));
+      }
+    }
     return bytes.array();
   }
 
-  private static byte[] module(List<Convolution> convolutions) {
+  /** The upper half of a finite number's bits, rounded to the nearest, ties to even. */
+  static short bfloat16(float value) {
+    int bits = Float.floatToIntBits(value);
+    return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
+  }
+
+  private static byte[] module(List<Convolution> convolutions, Precision precision) {
+    String storage = precision == Precision.BF16 ? "BFloat16Storage" : "FloatStorage";
     Pickle pickle =
         new Pickle()
             .global("__torch__", ForwardCode.CLASS)
@@ -95,16 +111,18 @@ final class TorchScriptArchive {
       pickle.string(ForwardCode.weight(i));
       tensor(
           pickle,
+          storage,
           2 * i,
           new int[] {output, input, size, size},
           new int[] {size * size * input, 1, size * input, input});
       pickle.string(ForwardCode.bias(i));
-      tensor(pickle, 2 * i + 1, new int[] {output}, new int[] {1});
+      tensor(pickle, storage, 2 * i + 1, new int[] {output}, new int[] {1});
     }
     return pickle.setItems().build().stop();
   }
 
-  private static void tensor(Pickle pickle, int storage, int[] shape, int[] strides) {
+  private static void tensor(
+      Pickle pickle, String storage, int number, int[] shape, int[] strides) {
     int count = 1;
     for (int size : shape) {
       count *= size;
@@ -113,8 +131,8 @@ final class TorchScriptArchive {
     pickle
         .mark()
         .string("storage")
-        .global("torch", "FloatStorage")
-        .string(Integer.toString(storage))
+        .global("torch", storage)
+        .string(Integer.toString(number))
         .string("cpu")
         .integer(count)
         .tuple()

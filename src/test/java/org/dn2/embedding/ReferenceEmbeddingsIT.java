@@ -1,6 +1,7 @@
 package org.dn2.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,9 +27,12 @@ import org.junit.jupiter.api.Test;
 class ReferenceEmbeddingsIT {
   private static final int DIMENSION = 2048;
 
-  private static Map<String, float[]> embed(Path reference, int batchSize, int partitions)
-      throws IOException {
-    Path model = new ModelCache(Path.of("target", "it-cache")).fetch();
+  /** How far embeddings are from the reference's. */
+  private record Drift(double leastCosine, double largestError) {}
+
+  private static Map<String, float[]> embed(
+      Path reference, Precision precision, int batchSize, int partitions) throws IOException {
+    Path model = new ModelCache(Path.of("target", "it-cache")).fetch(precision);
     ModelSpec spec = ModelSpec.fromJson(Files.readString(model.resolve(ModelSpec.FILE_NAME)));
     Dataset<Row> images =
         ImageListing.list(
@@ -58,8 +62,39 @@ class ReferenceEmbeddingsIT {
   @Test
   void matchesTheReferenceAndDependsOnNeitherBatchNorPartition() throws IOException {
     Path reference = SharedFolder.require("reference");
-    Map<String, float[]> embeddings = embed(reference, 16, 2);
+    Map<String, float[]> embeddings = embed(reference, Precision.FP32, 16, 2);
     assertThat(embeddings).hasSize(64);
+    Drift drift = drift(embeddings, reference);
+    System.out.printf(
+        "64 reference embeddings: least cosine %.8f, largest relative L2 error %.2e%n",
+        drift.leastCosine(), drift.largestError());
+    assertThat(drift.leastCosine()).isGreaterThanOrEqualTo(0.9999);
+    // The crops are the same to the bit, so this is the network's own error.
+    assertThat(drift.largestError()).isLessThanOrEqualTo(1e-4);
+
+    Map<String, float[]> again = embed(reference, Precision.FP32, 7, 5);
+    embeddings.forEach((id, embedding) -> assertThat(again.get(id)).as(id).isEqualTo(embedding));
+  }
+
+  @Test
+  void bf16StaysNearTheReferenceAndDependsOnNeitherBatchNorPartition() throws IOException {
+    Path reference = SharedFolder.require("reference");
+    assumeThat(Precision.hasBf16(Files.readString(Path.of("/proc/cpuinfo"))))
+        .as("SKIPPED: this processor has no instructions for bf16")
+        .isTrue();
+    Map<String, float[]> embeddings = embed(reference, Precision.BF16, 16, 2);
+    Drift drift = drift(embeddings, reference);
+    System.out.printf(
+        "64 reference embeddings in bf16: least cosine %.6f, largest relative L2 error %.2e%n",
+        drift.leastCosine(), drift.largestError());
+    assertThat(drift.leastCosine()).isGreaterThanOrEqualTo(0.998);
+    assertThat(drift.largestError()).isBetween(1e-4, 0.06);
+
+    Map<String, float[]> again = embed(reference, Precision.BF16, 7, 5);
+    embeddings.forEach((id, embedding) -> assertThat(again.get(id)).as(id).isEqualTo(embedding));
+  }
+
+  private static Drift drift(Map<String, float[]> embeddings, Path reference) throws IOException {
     ByteBuffer expected =
         ByteBuffer.wrap(Files.readAllBytes(reference.resolve("embeddings.f32")))
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -82,14 +117,6 @@ class ReferenceEmbeddingsIT {
       worstCosine = Math.min(worstCosine, product / Math.sqrt(ourSquares * theirSquares));
       worstError = Math.max(worstError, Math.sqrt(differenceSquares / theirSquares));
     }
-    System.out.printf(
-        "64 reference embeddings: least cosine %.8f, largest relative L2 error %.2e%n",
-        worstCosine, worstError);
-    assertThat(worstCosine).isGreaterThanOrEqualTo(0.9999);
-    // The crops are the same to the bit, so this is the network's own error.
-    assertThat(worstError).isLessThanOrEqualTo(1e-4);
-
-    Map<String, float[]> again = embed(reference, 7, 5);
-    embeddings.forEach((id, embedding) -> assertThat(again.get(id)).as(id).isEqualTo(embedding));
+    return new Drift(worstCosine, worstError);
   }
 }

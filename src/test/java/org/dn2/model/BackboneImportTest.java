@@ -3,6 +3,7 @@ package org.dn2.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.embedding.Precision;
 import org.dn2.table.UserDataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,41 @@ class BackboneImportTest {
     ModelSpec first = new BackboneImport(folder.resolve("first")).fromSafetensors(weights);
     ModelSpec second = new BackboneImport(folder.resolve("second")).fromSafetensors(weights);
     assertThat(first).isEqualTo(second);
+  }
+
+  @Test
+  void halfTheBytesAndAnotherIdInBf16() throws IOException {
+    Path weights = RandomResNet.write(folder, RandomResNet.shapes(2, 64, 2, 2, 2, 2), Map.of());
+    ModelSpec single = new BackboneImport(folder.resolve("fp32")).fromSafetensors(weights);
+    ModelSpec half =
+        new BackboneImport(folder.resolve("bf16"), Precision.BF16).fromSafetensors(weights);
+    assertThat(single.precision()).isEqualTo(Precision.FP32);
+    assertThat(half.precision()).isEqualTo(Precision.BF16);
+    assertThat(half.id()).isEqualTo(single.id() + "-bf16");
+    assertThat(ModelSpec.fromJson(half.toJson())).isEqualTo(half);
+    assertThat(2 * Files.size(folder.resolve("bf16/model.pt")))
+        .isCloseTo(Files.size(folder.resolve("fp32/model.pt")), withinPercentage(1));
+    assertThatThrownBy(
+            () ->
+                new BackboneImport(folder.resolve("other"), Precision.BF16)
+                    .fromTorchScript(folder.resolve("fp32/model.pt"), 512))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageStartingWith("A TorchScript file keeps the precision");
+  }
+
+  @Test
+  void roundingToBf16TakesTheNearestAndAtATieTheEven() {
+    assertThat(TorchScriptArchive.bfloat16(1f)).isEqualTo((short) 0x3f80);
+    assertThat(TorchScriptArchive.bfloat16(-2f)).isEqualTo((short) 0xc000);
+    // Between 0x3f80 and 0x3f81, just below, at and above the middle.
+    assertThat(TorchScriptArchive.bfloat16(Float.intBitsToFloat(0x3f807fff)))
+        .isEqualTo((short) 0x3f80);
+    assertThat(TorchScriptArchive.bfloat16(Float.intBitsToFloat(0x3f808000)))
+        .isEqualTo((short) 0x3f80);
+    assertThat(TorchScriptArchive.bfloat16(Float.intBitsToFloat(0x3f808001)))
+        .isEqualTo((short) 0x3f81);
+    assertThat(TorchScriptArchive.bfloat16(Float.intBitsToFloat(0x3f818000)))
+        .isEqualTo((short) 0x3f82);
   }
 
   @Test

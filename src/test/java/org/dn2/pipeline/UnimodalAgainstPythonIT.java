@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
+import org.dn2.embedding.Precision;
 import org.dn2.model.BackboneImport;
 import org.dn2.model.ModelCache;
 import org.dn2.table.EmbeddedImage;
@@ -73,7 +74,9 @@ class UnimodalAgainstPythonIT {
             new ReproduceJob.Settings(
                 EnumSet.of(Experiment.UNIMODAL),
                 data.toAbsolutePath().toString(),
-                List.of(Workplace.openModel(new ModelCache(Path.of("target", "it-cache")).fetch())),
+                List.of(
+                    Workplace.openModel(
+                        new ModelCache(Path.of("target", "it-cache")).fetch(Precision.FP32))),
                 Workplace.openModel(pixels),
                 Workplace.embedding(16),
                 0,
