@@ -11,11 +11,12 @@ final class SearchOptions {
       defaultValue = "auto",
       description =
           "broadcast: every executor holds the reference set; blocks: it is searched a block at a"
-              + " time; auto: broadcast where a quarter of the heap holds it. The scores are the"
-              + " same. Default: ${DEFAULT-VALUE}.")
-  private SearchPlan plan;
+              + " time; auto: broadcast where a quarter of the heap holds it; lists: k-means lists,"
+              + " the nearest first. The scores are the same. lists:N looks in the N nearest lists"
+              + " only: faster, and some scores come out higher. Default: ${DEFAULT-VALUE}.")
+  private String plan;
 
   SearchPlan plan() {
-    return plan;
+    return SearchPlan.named(plan);
   }
 }

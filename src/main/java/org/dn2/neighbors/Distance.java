@@ -57,6 +57,15 @@ public enum Distance {
     };
   }
 
+  /** A distance as a length that obeys the triangle inequality, 0 or more. */
+  double length(double distance) {
+    return switch (this) {
+      case SQUARED_EUCLIDEAN -> Math.sqrt(distance);
+      case COSINE -> Math.sqrt(2 * distance);
+      case MANHATTAN -> distance;
+    };
+  }
+
   /** The fast way to many distances at once. */
   BlockDistances blocks(ReferenceRows reference) {
     return switch (this) {

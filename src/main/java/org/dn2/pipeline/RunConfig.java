@@ -136,7 +136,7 @@ public record RunConfig(
             ? OptionalInt.empty()
             : OptionalInt.of(config.getInt("fit.centers")),
         config.getLong("fit.seed"),
-        enumOf(SearchPlan.class, config.getString("search")));
+        SearchPlan.named(config.getString("search")));
   }
 
   private static ImageInput input(Config config) {

@@ -26,17 +26,9 @@ final class ReferenceSearch {
    * @param images some {@link ExactNeighbors#QUERY_BLOCK} of them
    */
   NearestImages[] nearest(EmbeddedImage[] images) {
-    int dimension = reference.rows().dimension();
-    float[] queries = new float[images.length * dimension];
+    float[] queries = queries(images, reference.rows().dimension());
     int[] excluded = new int[images.length];
     for (int i = 0; i < images.length; i++) {
-      float[] embedding = images[i].getEmbedding();
-      if (embedding.length != dimension) {
-        throw new UserDataException(
-            "The embedding of %s has %d numbers, those of the detector have %d. Embed the images with the detector's model."
-                .formatted(images[i].getImageId(), embedding.length, dimension));
-      }
-      System.arraycopy(embedding, 0, queries, i * dimension, dimension);
       excluded[i] = excludedRow(images[i]);
     }
     Neighbors[] found = neighbors.search(queries, images.length, k, excluded);
@@ -45,6 +37,21 @@ final class ReferenceSearch {
       nearest[i] = new NearestImages(reference.idsOf(found[i].rows()), found[i].distances());
     }
     return nearest;
+  }
+
+  /** The images' embeddings, {@code float[images][dimension]}. */
+  static float[] queries(EmbeddedImage[] images, int dimension) {
+    float[] queries = new float[images.length * dimension];
+    for (int i = 0; i < images.length; i++) {
+      float[] embedding = images[i].getEmbedding();
+      if (embedding.length != dimension) {
+        throw new UserDataException(
+            "The embedding of %s has %d numbers, those of the detector have %d. Embed the images with the detector's model."
+                .formatted(images[i].getImageId(), embedding.length, dimension));
+      }
+      System.arraycopy(embedding, 0, queries, i * dimension, dimension);
+    }
+    return queries;
   }
 
   private int excludedRow(EmbeddedImage image) {

@@ -56,9 +56,13 @@ public final class Scorer implements AutoCloseable {
     }
     SearchPlan chosen = plan.forSize(reference.sparkSession(), rows, method.dimension());
     NeighborSearch search =
-        chosen == SearchPlan.BROADCAST
-            ? new BroadcastSearch(images, method.dimension(), method.distance())
-            : new BlockSearch(images, rows, method.dimension(), method.distance());
+        switch (chosen.kind()) {
+          case BROADCAST -> new BroadcastSearch(images, method.dimension(), method.distance());
+          case BLOCKS -> new BlockSearch(images, rows, method.dimension(), method.distance());
+          case LISTS ->
+              new ListSearch(images, rows, method.dimension(), method.distance(), chosen.lists());
+          case AUTO -> throw new AssertionError("the plan has been chosen");
+        };
     return new Scorer(search, rows, method.k());
   }
 

@@ -18,7 +18,7 @@ import org.dn2.table.UserDataException;
 import org.dn2.testing.SparkSessions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScorerTest {
   private static final StructType SCHEMA =
@@ -54,21 +54,21 @@ class ScorerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BROADCAST", "BLOCKS"})
-  void scoresByTheTwoNearestAndBreaksTiesById(SearchPlan plan) {
+  @ValueSource(strings = {"broadcast", "blocks", "lists", "lists:1"})
+  void scoresByTheTwoNearestAndBreaksTiesById(String plan) {
     Dataset<Row> reference =
         table(List.of(image("b", 0, 1), image("d", 9, 9), image("c", 1, 0), image("a", 0, -1)));
-    try (Scorer scorer = scorer(reference, 2, 2, plan)) {
+    try (Scorer scorer = scorer(reference, 2, 2, SearchPlan.named(plan))) {
       assertThat(scores(scorer, table(List.of(image("q", 0, 0))), SelfNeighbor.COUNTS))
           .containsExactly("[q,null,null,null,1.0,1.0,ArraySeq(a, b),ArraySeq(1.0, 1.0)]");
     }
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BROADCAST", "BLOCKS"})
-  void leavingOneOutGoesByIdSoThatCopiesCount(SearchPlan plan) {
+  @ValueSource(strings = {"broadcast", "blocks", "lists", "lists:1"})
+  void leavingOneOutGoesByIdSoThatCopiesCount(String plan) {
     Dataset<Row> reference = table(List.of(image("a", 0, 0), image("b", 0, 0), image("c", 3, 4)));
-    try (Scorer scorer = scorer(reference, 2, 1, plan)) {
+    try (Scorer scorer = scorer(reference, 2, 1, SearchPlan.named(plan))) {
       assertThat(scorer.leaveOneOut(reference).orderBy(Tables.IMAGE_ID).collectAsList())
           .extracting(Row::toString)
           .containsExactly("[a,0.0]", "[b,0.0]", "[c,25.0]");
@@ -98,9 +98,12 @@ class ScorerTest {
             .isEqualTo(expected);
       }
     }
-    try (Scorer scorer = scorer(table(shuffled).repartition(5), 12, 3, SearchPlan.BLOCKS)) {
-      assertThat(scores(scorer, table(shuffled).repartition(3), SelfNeighbor.EXCLUDED))
-          .isEqualTo(expected);
+    for (String plan : new String[] {"blocks", "lists", "lists:1000"}) {
+      try (Scorer scorer = scorer(table(shuffled).repartition(5), 12, 3, SearchPlan.named(plan))) {
+        assertThat(scores(scorer, table(shuffled).repartition(3), SelfNeighbor.EXCLUDED))
+            .as(plan)
+            .isEqualTo(expected);
+      }
     }
   }
 
