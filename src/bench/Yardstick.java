@@ -5,39 +5,58 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a benchmark compares with: a Python script beside it, which stays up, so that both sides take
- * turns in one run. The script reads what to do, a line each, and answers with a number.
+ * What a benchmark compares with: a program beside it, which stays up, so that both sides take turns in
+ * one run. It reads what to do, a line each, and answers with a number.
  */
 final class Yardstick implements AutoCloseable {
   private static final String PYTHON = "/usr/bin/python3";
 
-  private final String script;
+  private final String name;
   private final Process process;
   private final BufferedWriter questions;
   private final BufferedReader answers;
 
-  /**
-   * Starts a script.
-   *
-   * @param script its path
-   */
-  Yardstick(String script, String... arguments) throws IOException {
-    this.script = script;
-    List<String> command = new ArrayList<>(List.of(PYTHON, "-u", script));
-    command.addAll(List.of(arguments));
-    this.process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  private Yardstick(String name, List<String> command, String[] arguments) throws IOException {
+    this.name = name;
+    List<String> whole = new ArrayList<>(command);
+    whole.addAll(List.of(arguments));
+    this.process = new ProcessBuilder(whole).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     this.questions = process.outputWriter();
     this.answers = process.inputReader();
   }
 
-  /** The script's answer. */
+  /**
+   * Starts a Python script.
+   *
+   * @param script its path
+   */
+  Yardstick(String script, String... arguments) throws IOException {
+    this(script, List.of(PYTHON, "-u", script), arguments);
+  }
+
+  /** Starts a Java program of this folder, by the Java that DN2_BENCH_JAVA names or this one. */
+  static Yardstick java(String main, String... arguments) throws IOException {
+    String java =
+        System.getenv().getOrDefault("DN2_BENCH_JAVA", System.getProperty("java.home") + "/bin/java");
+    return new Yardstick(
+        main,
+        List.of(
+            java,
+            "--add-modules=jdk.incubator.vector",
+            "-Xmx4g",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main),
+        arguments);
+  }
+
+  /** The yardstick's answer. */
   double measure(String what) throws IOException {
     questions.write(what + "\n");
     questions.flush();
     String answer = answers.readLine();
     if (answer == null) {
-      throw new IOException(script + " ended without an answer; its words are above");
+      throw new IOException(name + " ended without an answer; its words are above");
     }
     return Double.parseDouble(answer);
   }
