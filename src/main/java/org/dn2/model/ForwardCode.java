@@ -2,7 +2,6 @@ package org.dn2.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.dn2.embedding.Precision;
 
 /**
@@ -31,39 +30,22 @@ final class ForwardCode {
             y = torch.mkldnn_convolution(x, weight, bias, [padding, padding], [stride, stride], [1, 1], 1)
           return y
 
-        def convolution_in_parts(self: __torch__.%s,
+        def pointwise(self: __torch__.%s,
           x: Tensor,
           weight: Tensor,
           bias: Tensor,
           stride: int,
-          padding: int,
-          parts: int) -> Tensor:
+          padding: int) -> Tensor:
           if x.is_cuda:
             y = (self).convolution(x, weight, bias, stride, padding, )
           else:
-            ys = annotate(List[Tensor], [])
-            weights = torch.chunk(weight, parts)
-            biases = torch.chunk(bias, parts)
-            for i in range(parts):
-              part = (self).convolution(x, weights[i], biases[i], stride, padding, )
-              _0 = torch.append(ys, part)
-            y = torch.cat(ys, 1)
+            rows = torch.slice(x, 2, 0, 9223372036854775807, stride)
+            pixels = torch.slice(rows, 3, 0, 9223372036854775807, stride)
+            product = torch.linear(torch.permute(pixels, [0, 2, 3, 1]), torch.flatten(weight, 1), bias)
+            y = torch.permute(product, [0, 3, 1, 2])
           return y
       """
           .formatted(CLASS, CLASS);
-
-  /**
-   * Into how many parts the outputs of some 1x1 convolutions are cut, by input and output channels.
-   * For these, oneDNN 3.7 divides whole numbers by a count that can be 0, which ends the process:
-   * seen on a virtual machine that hides its caches.
-   */
-  private static final Map<List<Integer>, Integer> PARTS =
-      Map.of(
-          List.of(256, 1024), 2,
-          List.of(512, 1024), 2,
-          List.of(512, 2048), 4,
-          List.of(1024, 512), 2,
-          List.of(1024, 2048), 2);
 
   /** PyTorch's numbers for types. */
   private static final int FLOAT32 = 6;
@@ -169,13 +151,13 @@ final class ForwardCode {
 
   private String convolution(String input, Convolution convolution) {
     int index = nextConvolution++;
-    String arguments =
-        "%s, self.%s, self.%s, %d, %d, "
-            .formatted(
-                input, weight(index), bias(index), convolution.stride(), convolution.padding());
-    Integer parts = PARTS.get(List.of(convolution.inputChannels(), convolution.outputChannels()));
-    return parts == null || convolution.kernelSize() > 1
-        ? "(self).convolution(" + arguments + ")"
-        : "(self).convolution_in_parts(" + arguments + parts + ", )";
+    return "(self).%s(%s, self.%s, self.%s, %d, %d, )"
+        .formatted(
+            convolution.kernelSize() == 1 ? "pointwise" : "convolution",
+            input,
+            weight(index),
+            bias(index),
+            convolution.stride(),
+            convolution.padding());
   }
 }
