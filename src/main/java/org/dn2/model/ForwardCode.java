@@ -9,9 +9,13 @@ import org.dn2.embedding.Precision;
  * both in single precision.
  *
  * <p>On a CPU, oneDNN's convolution is called by name: {@code conv2d} would pick another for small
- * batches on one thread, and an image's embedding would depend on its batch.
+ * batches on one thread, and an image's embedding would depend on its batch. Convolutions of one
+ * pixel are made {@value #MOST_OUTPUTS} outputs at a time: with more, oneDNN 3.7 picks a blocking
+ * that ends the process or errs by some percent, seen on a virtual machine that hides its caches.
  */
 final class ForwardCode {
+  private static final int MOST_OUTPUTS = 256;
+
   /** The module's class within {@code __torch__}. */
   static final String CLASS = "Embedder";
 
@@ -39,13 +43,20 @@ final class ForwardCode {
           if x.is_cuda:
             y = (self).convolution(x, weight, bias, stride, padding, )
           else:
-            rows = torch.slice(x, 2, 0, 9223372036854775807, stride)
-            pixels = torch.slice(rows, 3, 0, 9223372036854775807, stride)
-            product = torch.linear(torch.permute(pixels, [0, 2, 3, 1]), torch.flatten(weight, 1), bias)
-            y = torch.permute(product, [0, 3, 1, 2])
+            parts = torch.floordiv(torch.add(torch.size(weight, 0), %d), %d)
+            if torch.eq(parts, 1):
+              y = (self).convolution(x, weight, bias, stride, padding, )
+            else:
+              ys = annotate(List[Tensor], [])
+              weights = torch.chunk(weight, parts)
+              biases = torch.chunk(bias, parts)
+              for i in range(parts):
+                part = (self).convolution(x, weights[i], biases[i], stride, padding, )
+                _0 = torch.append(ys, part)
+              y = torch.cat(ys, 1)
           return y
       """
-          .formatted(CLASS, CLASS);
+          .formatted(CLASS, CLASS, MOST_OUTPUTS - 1, MOST_OUTPUTS);
 
   /** PyTorch's numbers for types. */
   private static final int FLOAT32 = 6;
