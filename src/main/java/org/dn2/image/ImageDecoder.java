@@ -26,6 +26,8 @@ import javax.imageio.ImageReader;
  * compositing, embedded color profiles are ignored. One difference: 16-bit gray keeps its high
  * byte, where Pillow 9 clips everything above 255 to white.
  *
+ * <p>libjpeg-turbo decodes gray and color JPEGs where this machine can load it, the JDK all else.
+ *
  * <p>Whatever a file holds, the answer is pixels or a reason; safe for use by several threads.
  *
  * @param limits beyond which an image is rejected before its pixels are allocated
