@@ -5,9 +5,12 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,13 +67,37 @@ final class NativeJpeg implements AutoCloseable {
   private static final class Loading {
     static final boolean SUCCEEDED = load();
 
+    /**
+     * Decodes a small image while other threads wait: the library notes the processor's features at
+     * the first decoding, without a lock, and an older JNA on a cluster's class path may lack what
+     * decoding uses.
+     */
+    private static void decodeOnce() throws IOException {
+      ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+      ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "jpeg", encoded);
+      byte[] bytes = encoded.toByteArray();
+      Pointer decompressor = TurboJpeg.tjInitDecompress();
+      try (Memory file = new Memory(bytes.length);
+          Memory pixels = new Memory(64 * 64 * RgbImage.CHANNELS)) {
+        file.write(0, bytes, 0, bytes.length);
+        NativeLong length = new NativeLong(bytes.length);
+        int status =
+            TurboJpeg.tjDecompress2(
+                decompressor, file, length, pixels, 64, 64 * RgbImage.CHANNELS, 64, RGB, ACCURATE);
+        if (status != 0) {
+          throw new IOException("it does not decode an image of 64 x 64 pixels");
+        }
+      } finally {
+        TurboJpeg.tjDestroy(decompressor);
+      }
+    }
+
     private static boolean load() {
       try {
         File library =
             Native.extractFromResourcePath("/libturbojpeg.so", NativeJpeg.class.getClassLoader());
         Native.register(TurboJpeg.class, NativeLibrary.getInstance(library.getPath()));
-        // An older JNA on a cluster's class path may lack what is used below: find out now.
-        new Memory(1).close();
+        decodeOnce();
         return true;
       } catch (IOException | LinkageError e) {
         LOG.warn(
