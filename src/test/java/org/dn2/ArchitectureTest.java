@@ -39,6 +39,16 @@ class ArchitectureTest {
           .because("one room knows the native engine");
 
   @ArchTest
+  static final ArchRule NATIVE_CALLS =
+      noClasses()
+          .that()
+          .haveNameNotMatching("org\\.dn2\\.image\\.NativeJpeg.*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.jna..")
+          .because("a wrong native call ends the JVM; one class makes them");
+
+  @ArchTest
   static final ArchRule PURE_SEARCH =
       noClasses()
           .that()

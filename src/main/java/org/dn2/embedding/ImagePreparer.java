@@ -55,7 +55,10 @@ final class ImagePreparer {
       byte[] bytes = content == null ? read(outcome) : content;
       outcome.setSizeBytes((long) bytes.length);
       outcome.setContentSha256(Digests.sha256(bytes));
-      RgbImage decoded = crop(decoder.decode(bytes), image);
+      boolean isWhole = image.getAs(Tables.CROP_X) == null;
+      // A crop's numbers are pixels of the image in full size.
+      RgbImage decoded =
+          isWhole ? decoder.decodeFor(geometry, bytes) : crop(decoder.decode(bytes), image);
       return new Prepared(outcome, geometry.apply(decoded));
     } catch (UndecodableImageException e) {
       return reject(outcome, e.reason(), e.getMessage());
@@ -97,10 +100,7 @@ final class ImagePreparer {
   }
 
   private static RgbImage crop(RgbImage image, Row row) throws UndecodableImageException {
-    Integer x = row.getAs(Tables.CROP_X);
-    if (x == null) {
-      return image;
-    }
+    int x = row.<Integer>getAs(Tables.CROP_X);
     int y = row.<Integer>getAs(Tables.CROP_Y);
     int width = row.<Integer>getAs(Tables.CROP_WIDTH);
     int height = row.<Integer>getAs(Tables.CROP_HEIGHT);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -24,6 +25,8 @@ import javax.imageio.ImageReader;
  * Image.open(file).convert("RGB")} gives: gray repeats, transparency is dropped without
  * compositing, embedded color profiles are ignored. One difference: 16-bit gray keeps its high
  * byte, where Pillow 9 clips everything above 255 to white.
+ *
+ * <p>libjpeg-turbo decodes gray and color JPEGs where this machine can load it, the JDK all else.
  *
  * <p>Whatever a file holds, the answer is pixels or a reason; safe for use by several threads.
  *
@@ -37,6 +40,12 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
   public static final ImageDecoder DEFAULT =
       new ImageDecoder(DecodeLimits.DEFAULT, ExifOrientation.IGNORE);
 
+  /** Photographs up to this size keep Pillow's pixels exactly, whatever they are decoded for. */
+  private static final int LEAST_PIXELS_TO_SCALE = 4_000_000;
+
+  /** A JPEG decoded at a reduced size keeps at least this many times the side it is resized to. */
+  private static final int LEAST_OVERSIZE = 2;
+
   public ImageDecoder {
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(orientation, "orientation");
@@ -49,6 +58,24 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
    * @throws UndecodableImageException with the reason, if there are no pixels to be had
    */
   public RgbImage decode(byte[] file) throws UndecodableImageException {
+    return decode(file, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The image's pixels for a geometry to be applied to the whole image: as {@link #decode(byte[])},
+   * except that a JPEG of more than {@value #LEAST_PIXELS_TO_SCALE} pixels is decoded at a half, a
+   * quarter or an eighth of its size, the smallest that keeps both sides at twice the size it is
+   * resized to or more. Where libjpeg-turbo is not available, or finds fault with the file, it is
+   * decoded in full.
+   *
+   * @param file an encoded image, whole
+   * @throws UndecodableImageException with the reason, if there are no pixels to be had
+   */
+  public RgbImage decodeFor(InputGeometry geometry, byte[] file) throws UndecodableImageException {
+    return decode(file, LEAST_OVERSIZE * geometry.resizeSize());
+  }
+
+  private RgbImage decode(byte[] file, int leastSide) throws UndecodableImageException {
     Objects.requireNonNull(file, "file");
     if (file.length == 0) {
       throw new UndecodableImageException(RejectReason.EMPTY, "The file has no bytes.");
@@ -69,7 +96,7 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
           "%s images cannot be read; convert the file to PNG or JPEG.".formatted(format.title()));
     }
     try {
-      RgbImage image = read(format, file);
+      RgbImage image = read(format, file, leastSide);
       return orientation == ExifOrientation.APPLY ? turn(image, exifOrientation(file)) : image;
     } catch (OutOfMemoryError e) {
       throw new UndecodableImageException(
@@ -90,15 +117,21 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
     }
   }
 
-  private RgbImage read(ImageFormat format, byte[] file)
+  private RgbImage read(ImageFormat format, byte[] file, int leastSide)
       throws IOException, UndecodableImageException {
+    JpegColors jpegColors = format == ImageFormat.JPEG ? JpegColors.of(file) : null;
+    if (jpegColors != null && jpegColors.isKnownToNativeJpeg() && NativeJpeg.isAvailable()) {
+      Optional<RgbImage> image = readNatively(file, leastSide);
+      if (image.isPresent()) {
+        return image.get();
+      }
+    }
     ImageReader reader = jdkReader(format);
     List<String> warnings = new ArrayList<>();
     try (ByteArrayImageInput input = new ByteArrayImageInput(file)) {
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       // Metadata is kept only where a format's pixels depend on it.
       reader.setInput(input, true, format == ImageFormat.JPEG || format == ImageFormat.PNG);
-      JpegColors jpegColors = format == ImageFormat.JPEG ? JpegColors.of(file) : null;
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
       requireWithinLimits(width, height);
@@ -130,6 +163,29 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
     } finally {
       reader.dispose();
     }
+  }
+
+  /** Nothing if libjpeg-turbo finds fault with the file: the JDK then says what it makes of it. */
+  private Optional<RgbImage> readNatively(byte[] file, int leastSide)
+      throws UndecodableImageException {
+    try (NativeJpeg jpeg = new NativeJpeg(file)) {
+      if (jpeg.width() < 1 || jpeg.height() < 1) {
+        return Optional.empty();
+      }
+      requireWithinLimits(jpeg.width(), jpeg.height());
+      return jpeg.decode(denominator(jpeg.width(), jpeg.height(), leastSide));
+    }
+  }
+
+  /** By how much both sides of an image may be divided while decoding: 1, 2, 4 or 8. */
+  private static int denominator(int width, int height, int leastSide) {
+    int denominator = 1;
+    if (Math.multiplyFull(width, height) > LEAST_PIXELS_TO_SCALE) {
+      while (denominator < 8 && Math.min(width, height) / (2 * denominator) >= leastSide) {
+        denominator *= 2;
+      }
+    }
+    return denominator;
   }
 
   /** The JDK's own reader, even where the class path offers others, so that pixels are the same. */

@@ -145,6 +145,11 @@ enum JpegColors {
     return components;
   }
 
+  /** Whether {@link NativeJpeg} makes RGB of them, as Pillow does: all but inks. */
+  boolean isKnownToNativeJpeg() {
+    return components <= RgbImage.CHANNELS;
+  }
+
   /**
    * Converts undone components to {@code byte[height * width * 3]}. Of CMYK, Pillow takes it that
    * the inks are stored inverted, as Adobe does, whether a file says so or not.
