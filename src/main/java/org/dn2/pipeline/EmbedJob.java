@@ -38,7 +38,7 @@ public final class EmbedJob {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Enough work to hide a task's start, and little enough to show progress and repeat cheaply. */
-  private static final int IMAGES_PER_TASK = 128;
+  private static final long NANOSECONDS_PER_TASK = 10_000_000_000L;
 
   private static final int MOST_TASKS = 20_000;
   private static final int EXAMPLES = 5;
@@ -140,7 +140,7 @@ public final class EmbedJob {
     try (Embedder embedder =
         Embedder.broadcasting(
             spark, settings.model().spec(), settings.model().torchScript(), settings.embedding())) {
-      return commit(settings, embedder.embed(spread(images, listed)), listed, folder);
+      return commit(settings, embedder.embed(spread(settings, images)), listed, folder);
     }
   }
 
@@ -169,11 +169,12 @@ public final class EmbedJob {
     }
   }
 
-  /** Shares the listing out among tasks of like size. */
-  private Dataset<Row> spread(Dataset<Row> images, long listed) {
-    int cores = spark.sparkContext().defaultParallelism();
-    long tasks = Math.max((listed + IMAGES_PER_TASK - 1) / IMAGES_PER_TASK, cores);
-    return images.repartition((int) Math.min(Math.min(tasks, listed), MOST_TASKS));
+  private Dataset<Row> spread(Settings settings, Dataset<Row> images) {
+    return EqualCostTasks.share(
+        images,
+        ImageCost.of(settings.model(), settings.embedding()).column(),
+        new EqualCostTasks.Size(
+            NANOSECONDS_PER_TASK, spark.sparkContext().defaultParallelism(), MOST_TASKS));
   }
 
   private static Counts count(Dataset<Row> outcomes, long listed) {
