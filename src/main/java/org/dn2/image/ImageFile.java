@@ -6,6 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /** An image file that is there, on any of Hadoop's file systems. */
 public final class ImageFile {
@@ -50,7 +51,9 @@ public final class ImageFile {
           "The file has %,d bytes, the limit is %,d."
               .formatted(status.getLen(), limits.maxBytes()));
     }
-    try (InputStream in = files.open(status.getPath())) {
+    // With the status at hand an object store need not be asked for it again.
+    try (InputStream in =
+        FutureIO.awaitFuture(files.openFile(status.getPath()).withFileStatus(status).build())) {
       return in.readNBytes((int) limits.maxBytes());
     }
   }

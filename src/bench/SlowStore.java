@@ -1,0 +1,67 @@
+import java.io.IOException;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+
+/**
+ * The local disk as {@code slow:/path}, with a wait before every listing, status and opening of a
+ * file, as an object store has. Counts them.
+ */
+public final class SlowStore extends RawLocalFileSystem {
+  static final String WAIT_MILLISECONDS = "fs.slow.wait.milliseconds";
+  static final AtomicLong REQUESTS = new AtomicLong();
+
+  /** Hadoop's local file system asks itself; that is no request. */
+  private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
+
+  private interface Request<T> {
+    T answer() throws IOException;
+  }
+
+  @Override
+  public URI getUri() {
+    return URI.create("slow:///");
+  }
+
+  @Override
+  public String getScheme() {
+    return "slow";
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    return request(() -> super.getFileStatus(path));
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path path) throws IOException {
+    return request(() -> super.listStatus(path));
+  }
+
+  @Override
+  public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+    return request(() -> super.open(path, bufferSize));
+  }
+
+  private <T> T request(Request<T> request) throws IOException {
+    if (inside.get()) {
+      return request.answer();
+    }
+    REQUESTS.incrementAndGet();
+    inside.set(true);
+    try {
+      Configuration settings = getConf();
+      Thread.sleep(settings.getLong(WAIT_MILLISECONDS, 0));
+      return request.answer();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    } finally {
+      inside.set(false);
+    }
+  }
+}
