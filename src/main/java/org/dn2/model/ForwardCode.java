@@ -2,6 +2,7 @@ package org.dn2.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.dn2.embedding.Precision;
 
 /**
@@ -29,8 +30,40 @@ final class ForwardCode {
           else:
             y = torch.mkldnn_convolution(x, weight, bias, [padding, padding], [stride, stride], [1, 1], 1)
           return y
+
+        def convolution_in_parts(self: __torch__.%s,
+          x: Tensor,
+          weight: Tensor,
+          bias: Tensor,
+          stride: int,
+          padding: int,
+          parts: int) -> Tensor:
+          if x.is_cuda:
+            y = (self).convolution(x, weight, bias, stride, padding, )
+          else:
+            ys = annotate(List[Tensor], [])
+            weights = torch.chunk(weight, parts)
+            biases = torch.chunk(bias, parts)
+            for i in range(parts):
+              part = (self).convolution(x, weights[i], biases[i], stride, padding, )
+              _0 = torch.append(ys, part)
+            y = torch.cat(ys, 1)
+          return y
       """
-          .formatted(CLASS);
+          .formatted(CLASS, CLASS);
+
+  /**
+   * Into how many parts the outputs of some 1x1 convolutions are cut, by input and output channels.
+   * For these, oneDNN 3.7 divides whole numbers by a count that can be 0, which ends the process:
+   * seen on a virtual machine that hides its caches.
+   */
+  private static final Map<List<Integer>, Integer> PARTS =
+      Map.of(
+          List.of(256, 1024), 2,
+          List.of(512, 1024), 2,
+          List.of(512, 2048), 4,
+          List.of(1024, 512), 2,
+          List.of(1024, 2048), 2);
 
   /** PyTorch's numbers for types. */
   private static final int FLOAT32 = 6;
@@ -136,7 +169,13 @@ final class ForwardCode {
 
   private String convolution(String input, Convolution convolution) {
     int index = nextConvolution++;
-    return "(self).convolution(%s, self.%s, self.%s, %d, %d, )"
-        .formatted(input, weight(index), bias(index), convolution.stride(), convolution.padding());
+    String arguments =
+        "%s, self.%s, self.%s, %d, %d, "
+            .formatted(
+                input, weight(index), bias(index), convolution.stride(), convolution.padding());
+    Integer parts = PARTS.get(List.of(convolution.inputChannels(), convolution.outputChannels()));
+    return parts == null || convolution.kernelSize() > 1
+        ? "(self).convolution(" + arguments + ")"
+        : "(self).convolution_in_parts(" + arguments + parts + ", )";
   }
 }
