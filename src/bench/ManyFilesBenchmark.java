@@ -29,16 +29,16 @@ import org.dn2.pipeline.RunId;
  * <p>Run by {@code src/bench/run ManyFilesBenchmark [FILES SKEWED_FILES]}.
  */
 public final class ManyFilesBenchmark {
-  private static final int[] SIDES = {48, 96, 200, 400, 3000};
+  private static final int[] SIDES = {48, 96, 200, 400, 4000};
 
   /** Of a hundred files, how many have each side: most are small, a few hold most of the bytes. */
-  private static final int[] SHARES = {40, 30, 20, 7, 3};
+  private static final int[] SHARES = {40, 30, 20, 9, 1};
 
   private ManyFilesBenchmark() {}
 
   public static void main(String[] args) throws Exception {
     int files = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
-    int skewed = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
+    int skewed = args.length > 1 ? Integer.parseInt(args[1]) : 30_000;
     Path folder = Files.createTempDirectory("dn2-files");
     SparkSession spark =
         SparkSession.builder()

@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -34,17 +35,29 @@ public final class SlowStore extends RawLocalFileSystem {
 
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
-    return request(() -> super.getFileStatus(path));
+    return request(() -> plain(super.getFileStatus(path)));
   }
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
-    return request(() -> super.listStatus(path));
+    return request(
+        () -> Arrays.stream(super.listStatus(path)).map(SlowStore::plain).toArray(FileStatus[]::new));
   }
 
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     return request(() -> super.open(path, bufferSize));
+  }
+
+  /** Without the owner, whom the local file system would ask for under its own scheme. */
+  private static FileStatus plain(FileStatus status) {
+    return new FileStatus(
+        status.getLen(),
+        status.isDirectory(),
+        1,
+        status.getBlockSize(),
+        status.getModificationTime(),
+        status.getPath());
   }
 
   private <T> T request(Request<T> request) throws IOException {
