@@ -18,81 +18,83 @@ import org.dn2.table.Tables;
 import org.dn2.testing.LocalCluster;
 
 /**
- * Embeds a folder on a standalone cluster of this machine, on one executor of one core and on two,
- * in turns, and prints images per second and the efficiency: the second rate over twice the first.
- * The executors are processes of their own and share the machine's memory and clock.
+ * Embeds images on a standalone cluster of this machine with two executors of one core each, every
+ * one a process of its own: a task on one of them while the other rests, then a task on each, in
+ * turns. Prints images per second and the efficiency: the second rate over twice the first. The
+ * executors share the machine's memory and clock.
  *
- * <p>Run by {@code src/bench/run ExecutorsBenchmark MODEL_FOLDER IMAGE_FOLDER [IMAGES ROUNDS]}.
+ * <p>Run by {@code src/bench/run ExecutorsBenchmark MODEL_FOLDER IMAGE_FOLDER [IMAGES ROUNDS]}, where
+ * IMAGES is for one task.
  */
 public final class ExecutorsBenchmark {
   private static final int BATCH_SIZE = 16;
-  private static final int TASKS = 16;
-  private static final int WARM_UP_IMAGES = 96;
 
   private ExecutorsBenchmark() {}
 
   public static void main(String[] args) throws Exception {
     Path model = Path.of(args[0]);
     String images = Path.of(args[1]).toAbsolutePath().toString();
-    int count = args.length > 2 ? Integer.parseInt(args[2]) : 256;
-    int rounds = args.length > 3 ? Integer.parseInt(args[3]) : 3;
+    int perTask = args.length > 2 ? Integer.parseInt(args[2]) : 64;
+    int rounds = args.length > 3 ? Integer.parseInt(args[3]) : 7;
     System.setProperty("dn2.spark.home", Path.of("target/spark").toAbsolutePath().toString());
     System.setProperty("dn2.jar", Path.of("target/dn2.jar").toAbsolutePath().toString());
     Path folder = Files.createTempDirectory("dn2-executors");
-    List<Double> efficiencies = new ArrayList<>();
-    try (LocalCluster cluster = LocalCluster.start(folder)) {
-      System.out.println("1 executor, images/s  2 executors, images/s  efficiency");
-      for (int round = 0; round < rounds; round++) {
-        double one = rate(cluster, 1, model, images, count);
-        double two = rate(cluster, 2, model, images, count);
-        efficiencies.add(two / (2 * one));
-        System.out.printf(
-            Locale.ROOT, "%20.2f  %21.2f  %10.3f%n", one, two, efficiencies.get(round));
-      }
+    try (LocalCluster cluster = LocalCluster.start(folder);
+        SparkSession spark = start(cluster)) {
+      measure(spark, model, images, perTask, rounds);
     } finally {
       TemporaryFolder.delete(folder);
     }
-    System.out.printf(
-        Locale.ROOT, "median efficiency: %.3f%n", Yardstick.median(efficiencies));
   }
 
-  private static double rate(
-      LocalCluster cluster, int executors, Path model, String images, int count) throws Exception {
+  private static SparkSession start(LocalCluster cluster) {
+    return SparkSession.builder()
+        .master(cluster.masterAddress())
+        .config("spark.cores.max", 2)
+        .config("spark.executor.cores", 1)
+        .config("spark.task.cpus", 1)
+        .config("spark.executor.memory", "1g")
+        .config("spark.executor.extraClassPath", System.getProperty("dn2.jar"))
+        .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
+        .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
+        .config("spark.sql.shuffle.partitions", 2)
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.ui.showConsoleProgress", "false")
+        .getOrCreate();
+  }
+
+  private static void measure(
+      SparkSession spark, Path model, String images, int perTask, int rounds) throws Exception {
     ModelSpec spec = ModelSpec.fromJson(Files.readString(model.resolve(ModelSpec.FILE_NAME)));
     EmbeddingSettings settings =
         new EmbeddingSettings(
             BATCH_SIZE, ComputeDevice.CPU, DecodeLimits.DEFAULT, ExifOrientation.IGNORE);
-    SparkSession spark =
-        SparkSession.builder()
-            .master(cluster.masterAddress())
-            .config("spark.cores.max", executors)
-            .config("spark.executor.cores", 1)
-            .config("spark.task.cpus", 1)
-            .config("spark.executor.memory", "1g")
-            .config("spark.executor.extraClassPath", System.getProperty("dn2.jar"))
-            .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-            .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.ui.showConsoleProgress", "false")
-            .getOrCreate();
+    List<Double> efficiencies = new ArrayList<>();
     try (Embedder embedder =
         Embedder.broadcasting(spark, spec, model.resolve(spec.file()), settings)) {
       List<Row> rows =
           ImageListing.list(spark, ImageInput.of(images))
               .orderBy(Tables.IMAGE_ID)
-              .limit(count)
+              .limit(2 * perTask)
               .collectAsList();
-      seconds(spark, embedder, rows.subList(0, Math.min(rows.size(), WARM_UP_IMAGES)));
-      return rows.size() / seconds(spark, embedder, rows);
-    } finally {
-      spark.stop();
+      rate(spark, embedder, rows, 2);
+      rate(spark, embedder, rows, 2);
+      System.out.println("1 executor, images/s  2 executors, images/s  efficiency");
+      for (int round = 0; round < rounds; round++) {
+        double one = rate(spark, embedder, rows.subList(0, perTask), 1);
+        double two = rate(spark, embedder, rows, 2);
+        efficiencies.add(two / (2 * one));
+        System.out.printf(
+            Locale.ROOT, "%20.2f  %21.2f  %10.3f%n", one, two, efficiencies.get(round));
+      }
     }
+    System.out.printf(Locale.ROOT, "median efficiency: %.3f%n", Yardstick.median(efficiencies));
   }
 
-  private static double seconds(SparkSession spark, Embedder embedder, List<Row> rows) {
-    Dataset<Row> listing = spark.createDataFrame(rows, Tables.IMAGES).repartition(TASKS);
+  private static double rate(SparkSession spark, Embedder embedder, List<Row> rows, int tasks) {
+    Dataset<Row> listing = spark.createDataFrame(rows, Tables.IMAGES).repartition(tasks);
     long start = System.nanoTime();
     Row sums =
         embedder
@@ -104,6 +106,6 @@ public final class ExecutorsBenchmark {
     if (sums.getLong(1) != rows.size()) {
       throw new IllegalStateException(sums.getLong(1) + " of " + rows.size() + " were embedded");
     }
-    return seconds;
+    return rows.size() / seconds;
   }
 }
