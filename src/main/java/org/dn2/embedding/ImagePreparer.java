@@ -1,14 +1,10 @@
 package org.dn2.embedding;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.dn2.image.ImageDecoder;
+import org.dn2.image.ImageFile;
 import org.dn2.image.InputGeometry;
 import org.dn2.image.RejectReason;
 import org.dn2.image.RgbImage;
@@ -63,7 +59,7 @@ final class ImagePreparer {
     } catch (UndecodableImageException e) {
       return reject(outcome, e.reason(), e.getMessage());
     } catch (IOException | IllegalArgumentException e) {
-      return reject(outcome, RejectReason.UNREADABLE, "The file could not be read: " + describe(e));
+      return reject(outcome, RejectReason.UNREADABLE, ImageFile.unreadable(e));
     } catch (OutOfMemoryError e) {
       return reject(
           outcome,
@@ -80,23 +76,9 @@ final class ImagePreparer {
   }
 
   private byte[] read(ImageOutcome outcome) throws IOException, UndecodableImageException {
-    Path path = new Path(outcome.getPath());
-    URI uri = path.toUri();
-    FileSystem files = FileSystem.get(uri, hadoop);
-    FileStatus status = files.getFileStatus(path);
-    outcome.setSizeBytes(status.getLen());
-    if (status.isDirectory()) {
-      throw new IOException("it is a folder");
-    }
-    if (status.getLen() > settings.limits().maxBytes()) {
-      throw new UndecodableImageException(
-          RejectReason.TOO_LARGE,
-          "The file has %,d bytes, the limit is %,d."
-              .formatted(status.getLen(), settings.limits().maxBytes()));
-    }
-    try (InputStream in = files.open(path)) {
-      return in.readNBytes((int) settings.limits().maxBytes());
-    }
+    ImageFile file = ImageFile.at(outcome.getPath(), hadoop);
+    outcome.setSizeBytes(file.sizeBytes());
+    return file.read(settings.limits());
   }
 
   private static RgbImage crop(RgbImage image, Row row) throws UndecodableImageException {
@@ -111,10 +93,5 @@ final class ImagePreparer {
               .formatted(width, height, x, y, image.width(), image.height()));
     }
     return image.crop(x, y, width, height);
-  }
-
-  private static String describe(Exception e) {
-    String message = e.getMessage();
-    return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
   }
 }

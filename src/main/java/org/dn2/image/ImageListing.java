@@ -13,7 +13,6 @@ import static org.apache.spark.sql.functions.when;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +30,6 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -142,49 +140,16 @@ public final class ImageListing {
 
   /** The files under a folder, or the one file, from their listing alone. */
   private static Dataset<Row> folder(SparkSession spark, FileStatus root, String glob) {
-    var reader = spark.read().format("binaryFile").option("recursiveFileLookup", "true");
-    if (glob != null) {
-      reader = reader.option("pathGlobFilter", glob);
-    }
     Path folder = root.isFile() ? root.getPath().getParent() : root.getPath();
     // Hadoop's form of the path: names as they are, nothing percent-encoded.
     String prefix = folder.isRoot() ? folder.toString() : folder + Path.SEPARATOR;
-    Dataset<Row> listed = reader.load(escapeGlob(root.getPath().toString()));
-    Dataset<Row> files =
-        listed.select(
-            col("path").as(Tables.PATH),
-            col("length").as(Tables.SIZE_BYTES),
-            col("modificationTime").as(Tables.MODIFIED_AT));
-    return withEmptyFiles(spark, files, listed.inputFiles())
+    return ImageListingFolder.files(spark, root, glob)
         .withColumn(
             Tables.IMAGE_ID,
             functions.substring(
                 col(Tables.PATH),
                 lit(prefix.codePointCount(0, prefix.length()) + 1),
                 length(col(Tables.PATH))));
-  }
-
-  /**
-   * Adds the files without a byte: Spark's index knows them, but its file sources pass them over in
-   * silence.
-   *
-   * @param allFiles every file of the index, as percent-encoded URIs
-   */
-  private static Dataset<Row> withEmptyFiles(
-      SparkSession spark, Dataset<Row> files, String[] allFiles) {
-    if (allFiles.length == files.count()) {
-      return files;
-    }
-    List<String> paths =
-        Arrays.stream(allFiles).map(uri -> new Path(URI.create(uri)).toString()).toList();
-    Dataset<Row> empty =
-        spark
-            .createDataset(paths, Encoders.STRING())
-            .toDF(Tables.PATH)
-            .join(files.select(Tables.PATH), new String[] {Tables.PATH}, "left_anti")
-            .withColumn(Tables.SIZE_BYTES, lit(0L))
-            .withColumn(Tables.MODIFIED_AT, lit(null).cast(DataTypes.TimestampType));
-    return files.unionByName(empty);
   }
 
   private static Dataset<Row> manifest(SparkSession spark, FileStatus root, String manifestRoot) {

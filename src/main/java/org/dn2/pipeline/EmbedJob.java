@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -38,10 +37,9 @@ public final class EmbedJob {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Enough work to hide a task's start, and little enough to show progress and repeat cheaply. */
-  private static final int IMAGES_PER_TASK = 128;
+  private static final long NANOSECONDS_PER_TASK = 10_000_000_000L;
 
   private static final int MOST_TASKS = 20_000;
-  private static final int EXAMPLES = 5;
 
   private final SparkSession spark;
 
@@ -65,12 +63,7 @@ public final class EmbedJob {
       RunId runId,
       ExistingOutput existing) {
     public Settings {
-      if (!(maxRejectFraction >= 0 && maxRejectFraction <= 1)) {
-        throw new UserDataException(
-            "The largest fraction of rejects is "
-                + maxRejectFraction
-                + "; it must be from 0 to 1.");
-      }
+      Rejects.requireFraction(maxRejectFraction);
     }
   }
 
@@ -78,24 +71,17 @@ public final class EmbedJob {
   public record Counts(long listed, long embedded, Map<String, Long> rejectedByReason) {
     /** How many images have no embedding. */
     public long rejected() {
-      return rejectedByReason.values().stream().mapToLong(Long::longValue).sum();
+      return new Rejects(rejectedByReason).total();
     }
 
     @Override
     public String toString() {
-      String reasons =
-          rejected() == 0
-              ? ""
-              : rejectedByReason.entrySet().stream()
-                  .map(reason -> reason.getValue() + " " + reason.getKey())
-                  .collect(Collectors.joining(", ", " (", ")"));
       return String.format(
           Locale.ROOT,
-          "%,d listed, %,d embedded, %,d rejected%s",
+          "%,d listed, %,d embedded, %s",
           listed,
           embedded,
-          rejected(),
-          reasons);
+          new Rejects(rejectedByReason));
     }
   }
 
@@ -140,7 +126,7 @@ public final class EmbedJob {
     try (Embedder embedder =
         Embedder.broadcasting(
             spark, settings.model().spec(), settings.model().torchScript(), settings.embedding())) {
-      return commit(settings, embedder.embed(spread(images, listed)), listed, folder);
+      return commit(settings, embedder.embed(spread(settings, images)), listed, folder);
     }
   }
 
@@ -149,7 +135,13 @@ public final class EmbedJob {
     Dataset<Row> outcomes = lazyOutcomes.persist(StorageLevel.DISK_ONLY());
     try {
       Counts counts = count(outcomes, listed);
-      requireUsable(settings, counts, outcomes);
+      new Rejects(counts.rejectedByReason())
+          .requireFew(
+              settings.input().path(),
+              settings.maxRejectFraction(),
+              listed,
+              counts.toString(),
+              outcomes.filter(col(Tables.REASON).isNotNull()));
       Column embedded = col(Tables.REASON).isNull();
       write(
           outcomes.filter(embedded).select(columns(Tables.EMBEDDINGS.fieldNames())),
@@ -169,11 +161,12 @@ public final class EmbedJob {
     }
   }
 
-  /** Shares the listing out among tasks of like size. */
-  private Dataset<Row> spread(Dataset<Row> images, long listed) {
-    int cores = spark.sparkContext().defaultParallelism();
-    long tasks = Math.max((listed + IMAGES_PER_TASK - 1) / IMAGES_PER_TASK, cores);
-    return images.repartition((int) Math.min(Math.min(tasks, listed), MOST_TASKS));
+  private Dataset<Row> spread(Settings settings, Dataset<Row> images) {
+    return EqualCostTasks.share(
+        images,
+        ImageCost.of(settings.model(), settings.embedding()).column(),
+        new EqualCostTasks.Size(
+            NANOSECONDS_PER_TASK, spark.sparkContext().defaultParallelism(), MOST_TASKS));
   }
 
   private static Counts count(Dataset<Row> outcomes, long listed) {
@@ -194,36 +187,6 @@ public final class EmbedJob {
               + "); did the input change meanwhile?");
     }
     return counts;
-  }
-
-  private static void requireUsable(Settings settings, Counts counts, Dataset<Row> outcomes) {
-    boolean tooMany = counts.rejected() > settings.maxRejectFraction() * counts.listed();
-    if (counts.embedded() > 0 && !tooMany) {
-      return;
-    }
-    String examples =
-        outcomes
-            .filter(col(Tables.REASON).isNotNull())
-            .orderBy(Tables.IMAGE_ID)
-            .limit(EXAMPLES)
-            .collectAsList()
-            .stream()
-            .map(
-                row ->
-                    "\n  %s: %s: %s"
-                        .formatted(
-                            row.<String>getAs(Tables.IMAGE_ID),
-                            row.<String>getAs(Tables.REASON),
-                            row.<String>getAs(Tables.MESSAGE)))
-            .collect(Collectors.joining());
-    if (counts.embedded() == 0) {
-      throw new UserDataException(
-          "There is no usable image in %s: %s.%s"
-              .formatted(settings.input().path(), counts, examples));
-    }
-    throw new UserDataException(
-        "Too many images of %s were rejected: %s; the largest fraction allowed is %s. Mend or leave out these files, or raise --max-reject-fraction.%s"
-            .formatted(settings.input().path(), counts, settings.maxRejectFraction(), examples));
   }
 
   private static Column[] columns(String[] names) {

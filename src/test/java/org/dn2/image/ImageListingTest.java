@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -46,6 +48,39 @@ class ImageListingTest {
     assertThat(first.<Object>getAs("modified_at")).isNotNull();
     assertThat(first.<Object>getAs("content")).isNull();
     assertThat(first.<Object>getAs("label")).isNull();
+  }
+
+  @Test
+  void manyFoldersAreListedByTasksAndGiveTheSame() throws IOException {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      expected.add("%02d/a.png".formatted(i));
+      expected.add("%02d/deep/er/b.png".formatted(i));
+      write("%02d/.hidden/c.png".formatted(i), "1");
+      write("%02d/d.png._COPYING_".formatted(i), "1");
+      write("%02d/empty".formatted(i), "");
+      expected.add("%02d/empty".formatted(i));
+    }
+    for (String name : expected) {
+      if (name.endsWith(".png")) {
+        write(name, "1");
+      }
+    }
+    Collections.sort(expected);
+
+    assertThat(ids(ImageListing.list(SPARK, ImageInput.of(folder.toString())))).isEqualTo(expected);
+  }
+
+  @Test
+  void theListingStaysTheSameWhileFilesComeAndGo() throws IOException {
+    Path gone = write("gone.png", "1");
+    write("stays.png", "1");
+    Dataset<Row> listed = ImageListing.list(SPARK, ImageInput.of(folder.toString()));
+
+    Files.delete(gone);
+    write("late.png", "1");
+
+    assertThat(ids(listed)).containsExactly("gone.png", "stays.png");
   }
 
   @Test

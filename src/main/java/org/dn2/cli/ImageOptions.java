@@ -1,0 +1,75 @@
+package org.dn2.cli;
+
+import java.util.List;
+import org.dn2.image.ImageInput;
+import picocli.CommandLine.Option;
+
+/** Which images of an input are meant; shared by the commands that can begin with images. */
+final class ImageOptions {
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "AUTO",
+      description =
+          "What the input is: ${COMPLETION-CANDIDATES}. A manifest is a CSV or Parquet file with the"
+              + " column path and, as wanted, image_id, label, group_id, split, x, y, width, height."
+              + " A table is Parquet with a binary column content. Default: ${DEFAULT-VALUE}.")
+  private ImageInput.Format format;
+
+  @Option(
+      names = "--label-pattern",
+      paramLabel = "REGEX",
+      description =
+          "Searched in the image's id (its path below the input); the first group is its label."
+              + " '([^/]+)/[^/]+$$' takes the folder's name.")
+  private String labelPattern;
+
+  @Option(
+      names = "--group-pattern",
+      paramLabel = "REGEX",
+      description = "The same for the image's group.")
+  private String groupPattern;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description = "Only images of this split of a manifest or table.")
+  private String split;
+
+  @Option(
+      names = "--label",
+      paramLabel = "LABEL",
+      description = "Only images of this label; may be repeated.")
+  private List<String> labels = List.of();
+
+  @Option(
+      names = "--glob",
+      paramLabel = "GLOB",
+      description = "Only files whose name matches, such as '*.{jpg,png}'.")
+  private String glob;
+
+  @Option(
+      names = "--manifest-root",
+      paramLabel = "PATH",
+      description = "Where a manifest's relative paths begin. Default: the manifest's folder.")
+  private String manifestRoot;
+
+  @Option(
+      names = "--max-reject-fraction",
+      paramLabel = "FRACTION",
+      defaultValue = "0.1",
+      description =
+          "More rejects than this fraction of the listed images, 0 to 1, fail the job."
+              + " Default: ${DEFAULT-VALUE}.")
+  private double maxRejectFraction;
+
+  /** The images that are meant at a path. */
+  ImageInput of(String path) {
+    return new ImageInput(
+        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot);
+  }
+
+  double maxRejectFraction() {
+    return maxRejectFraction;
+  }
+}
