@@ -1,5 +1,3 @@
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,81 +10,87 @@ import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.Embedder;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.embedding.PlainLoop;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.ImageListing;
 
 /**
- * Embeds a folder again and again inside Spark, on two threads, decoding included, and prints images
- * per second, the heap after a collection and the process's resident memory after each pass. Flat
- * columns mean that nothing is kept.
+ * Embeds a folder inside Spark on two threads, decoding included, in turns with a plain loop over
+ * the same images and with PyTorch's frozen and optimized ResNet-50 on ready tensors.
  *
- * <p>Run by {@code src/bench/run EmbeddingBenchmark MODEL_FOLDER IMAGE_FOLDER IMAGES [BATCH]}.
+ * <p>Run by {@code src/bench/run EmbeddingBenchmark MODEL_FOLDER IMAGE_FOLDER [ROUNDS BATCH]}.
  */
 public final class EmbeddingBenchmark {
+  private static final int THREADS = 2;
+
   private EmbeddingBenchmark() {}
 
   public static void main(String[] args) throws Exception {
     Path model = Path.of(args[0]);
-    String images = args[1];
-    long wanted = Long.parseLong(args[2]);
+    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 7;
     int batchSize = args.length > 3 ? Integer.parseInt(args[3]) : 16;
     ModelSpec spec = ModelSpec.fromJson(Files.readString(model.resolve(ModelSpec.FILE_NAME)));
     EmbeddingSettings settings =
         new EmbeddingSettings(
             batchSize, ComputeDevice.CPU, DecodeLimits.DEFAULT, ExifOrientation.IGNORE);
-    SparkSession spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.ui.showConsoleProgress", "false")
-            .getOrCreate();
+    SparkSession spark = BenchSessions.local();
     try (Embedder embedder =
-        Embedder.broadcasting(spark, spec, model.resolve(spec.file()), settings)) {
-      Dataset<Row> listing = ImageListing.list(spark, ImageInput.of(images)).repartition(8).cache();
-      long perPass = listing.count();
-      System.out.printf("%s, batches of %d, %d images a pass%n", spec.id(), batchSize, perPass);
-      System.out.println("images  images/s  heap MiB  resident MiB");
-      List<Double> rates = new ArrayList<>();
-      for (long done = 0; done < wanted; done += perPass) {
+            Embedder.broadcasting(spark, spec, model.resolve(spec.file()), settings);
+        Yardstick pytorch =
+            new Yardstick("src/bench/pytorch_yardstick.py", Integer.toString(batchSize))) {
+      Dataset<Row> listing =
+          ImageListing.list(spark, ImageInput.of(args[1])).repartition(THREADS).cache();
+      List<Row> rows = listing.collectAsList();
+      System.out.printf("%s, batches of %d, %d images%n", spec.id(), batchSize, rows.size());
+      System.out.println("images/s: PyTorch  plain loop  in Spark   Spark/PyTorch  Spark/loop");
+      List<Double> toPytorch = new ArrayList<>();
+      List<Double> toLoop = new ArrayList<>();
+      inSpark(embedder, listing, rows.size());
+      PlainLoop.embed(rows, spec, settings, THREADS);
+      for (int round = 0; round < rounds; round++) {
+        double theirs = pytorch.measure("frozen");
+        double spark1 = inSpark(embedder, listing, rows.size());
         long start = System.nanoTime();
-        long embedded =
-            embedder
-                .embed(listing)
-                .filter("reason is null")
-                .selectExpr("sum(embedding[0])", "count(embedding)")
-                .head()
-                .getLong(1);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        if (embedded != perPass) {
-          throw new IllegalStateException(embedded + " of " + perPass + " images were embedded");
-        }
-        rates.add(perPass / seconds);
-        System.gc();
+        int embedded = PlainLoop.embed(rows, spec, settings, THREADS);
+        double loop = embedded / ((System.nanoTime() - start) / 1e9);
+        // On either side of the loop, so that a machine that slows down favors neither.
+        double ours = (spark1 + inSpark(embedder, listing, rows.size())) / 2;
+        toPytorch.add(ours / theirs);
+        toLoop.add(ours / loop);
         System.out.printf(
             Locale.ROOT,
-            "%6d  %8.2f  %8d  %12d%n",
-            done + perPass,
-            perPass / seconds,
-            ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20,
-            residentMebibytes());
+            "%17.2f  %10.2f  %8.2f  %14.2f  %10.3f%n",
+            theirs,
+            loop,
+            ours,
+            ours / theirs,
+            ours / loop);
       }
-      rates.sort(null);
-      System.out.printf(Locale.ROOT, "median images/s: %.2f%n", rates.get(rates.size() / 2));
+      System.out.printf(
+          Locale.ROOT,
+          "median: %.2f of PyTorch frozen and optimized, %.3f of the plain loop%n",
+          Yardstick.median(toPytorch),
+          Yardstick.median(toLoop));
+      System.out.printf(Locale.ROOT, "PyTorch eager: %.2f images/s%n", pytorch.measure("eager"));
     }
     spark.stop();
   }
 
-  /** What Linux counts as this process's memory, native libraries' allocations included. */
-  private static long residentMebibytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10;
-      }
+  private static double inSpark(Embedder embedder, Dataset<Row> listing, int count) {
+    long start = System.nanoTime();
+    long embedded =
+        embedder
+            .embed(listing)
+            .filter("reason is null")
+            .selectExpr("sum(embedding[0])", "count(embedding)")
+            .head()
+            .getLong(1);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (embedded != count) {
+      throw new IllegalStateException(embedded + " of " + count + " images were embedded");
     }
-    throw new IOException("/proc/self/status has no VmRSS");
+    return count / seconds;
   }
 }

@@ -1,6 +1,4 @@
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -10,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,12 +35,12 @@ public final class SearchBenchmark {
     int rounds = args.length > 3 ? Integer.parseInt(args[3]) : 3;
     Path folder = Files.createTempDirectory("dn2-search");
     try {
-      float[] reference = like(new Random(1), rows, dimension);
-      float[] asked = like(new Random(2), queries, dimension);
+      float[] reference = LikeEmbeddings.of(1, rows, dimension);
+      float[] asked = LikeEmbeddings.of(2, queries, dimension);
       Path found = folder.resolve("found.i64");
       String[] files = {
-        write(folder.resolve("rows.f32"), reference),
-        write(folder.resolve("queries.f32"), asked),
+        LikeEmbeddings.write(folder.resolve("rows.f32"), reference),
+        LikeEmbeddings.write(folder.resolve("queries.f32"), asked),
         Integer.toString(dimension),
         Integer.toString(K),
         found.toString()
@@ -83,25 +80,6 @@ public final class SearchBenchmark {
       }
       Files.delete(folder);
     }
-  }
-
-  /** Numbers like those of embeddings: none negative, half of them zero, rows of twenty kinds. */
-  private static float[] like(Random random, int rows, int dimension) {
-    Random ofKinds = new Random(0);
-    float[][] kinds = new float[20][dimension];
-    for (float[] kind : kinds) {
-      for (int i = 0; i < dimension; i++) {
-        kind[i] = (float) ofKinds.nextGaussian();
-      }
-    }
-    float[] values = new float[Math.multiplyExact(rows, dimension)];
-    for (int row = 0; row < rows; row++) {
-      float[] kind = kinds[random.nextInt(kinds.length)];
-      for (int i = 0; i < dimension; i++) {
-        values[row * dimension + i] = Math.max(0, kind[i] + (random.nextFloat() - 0.5f));
-      }
-    }
-    return values;
   }
 
   private static ReferenceRows set(float[] values, int dimension) {
@@ -155,20 +133,5 @@ public final class SearchBenchmark {
       same += isSame ? 1 : 0;
     }
     return (double) same / ours.length;
-  }
-
-  private static String write(Path file, float[] values) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
-      ByteBuffer bytes = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
-      for (float value : values) {
-        if (!bytes.hasRemaining()) {
-          out.write(bytes.array());
-          bytes.clear();
-        }
-        bytes.putFloat(value);
-      }
-      out.write(bytes.array(), 0, bytes.position());
-    }
-    return file.toString();
   }
 }

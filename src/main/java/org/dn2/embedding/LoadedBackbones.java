@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.dn2.table.UserDataException;
@@ -34,8 +35,13 @@ final class LoadedBackbones {
       TaskContext task, ModelSpec spec, Broadcast<byte[]> torchScript, ComputeDevice requested) {
     Device device =
         DeviceChoice.of(requested, task.resourcesJMap(), startEngine(task.cpus()).getGpuCount());
+    return on(device, spec, torchScript::value);
+  }
+
+  /** The network on a device, loaded on first use. */
+  static synchronized Model on(Device device, ModelSpec spec, Supplier<byte[]> torchScript) {
     return MODELS.computeIfAbsent(
-        new Key(spec.sha256(), device), key -> load(spec, torchScript.value(), key.device()));
+        new Key(spec.sha256(), device), key -> load(spec, torchScript.get(), key.device()));
   }
 
   /** Loads the native library, which reads these settings once. */

@@ -203,7 +203,7 @@ public final class LocalCluster implements AutoCloseable {
                   "--cores",
                   Integer.toString(CORES_PER_WORKER),
                   "--memory",
-                  "2g",
+                  "4g",
                   "--work-dir",
                   workFolder.resolve("worker-" + worker).toString(),
                   masterAddress),
