@@ -15,12 +15,14 @@ import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.ImageListing;
+import org.dn2.table.Tables;
 
 /**
  * Embeds a folder inside Spark on two threads, decoding included, in turns with a plain loop over
  * the same images and with PyTorch's frozen and optimized ResNet-50 on ready tensors.
  *
- * <p>Run by {@code src/bench/run EmbeddingBenchmark MODEL_FOLDER IMAGE_FOLDER [ROUNDS BATCH]}.
+ * <p>Run by {@code src/bench/run EmbeddingBenchmark MODEL_FOLDER IMAGE_FOLDER [IMAGES ROUNDS
+ * BATCH]}, where IMAGES is for one pass.
  */
 public final class EmbeddingBenchmark {
   private static final int THREADS = 2;
@@ -29,8 +31,9 @@ public final class EmbeddingBenchmark {
 
   public static void main(String[] args) throws Exception {
     Path model = Path.of(args[0]);
-    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 7;
-    int batchSize = args.length > 3 ? Integer.parseInt(args[3]) : 16;
+    int perPass = args.length > 2 ? Integer.parseInt(args[2]) : 96;
+    int rounds = args.length > 3 ? Integer.parseInt(args[3]) : 7;
+    int batchSize = args.length > 4 ? Integer.parseInt(args[4]) : 16;
     ModelSpec spec = ModelSpec.fromJson(Files.readString(model.resolve(ModelSpec.FILE_NAME)));
     EmbeddingSettings settings =
         new EmbeddingSettings(
@@ -40,9 +43,13 @@ public final class EmbeddingBenchmark {
             Embedder.broadcasting(spark, spec, model.resolve(spec.file()), settings);
         Yardstick pytorch =
             new Yardstick("src/bench/pytorch_yardstick.py", Integer.toString(batchSize))) {
+      List<Row> rows =
+          ImageListing.list(spark, ImageInput.of(args[1]))
+              .orderBy(Tables.IMAGE_ID)
+              .limit(perPass)
+              .collectAsList();
       Dataset<Row> listing =
-          ImageListing.list(spark, ImageInput.of(args[1])).repartition(THREADS).cache();
-      List<Row> rows = listing.collectAsList();
+          spark.createDataFrame(rows, Tables.IMAGES).repartition(PlainLoop.PARTS_PER_THREAD * THREADS).cache();
       System.out.printf("%s, batches of %d, %d images%n", spec.id(), batchSize, rows.size());
       System.out.println("images/s: PyTorch  plain loop  in Spark   Spark/PyTorch  Spark/loop");
       List<Double> toPytorch = new ArrayList<>();

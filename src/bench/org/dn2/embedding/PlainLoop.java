@@ -15,6 +15,8 @@ import org.apache.spark.sql.Row;
  * The network must have been loaded by a task before.
  */
 public final class PlainLoop {
+  public static final int PARTS_PER_THREAD = 4;
+
   private PlainLoop() {}
 
   /** Embeds listed images and returns how many got an embedding. */
@@ -29,10 +31,11 @@ public final class PlainLoop {
             });
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     List<Future<Integer>> parts = new ArrayList<>();
-    for (int thread = 0; thread < threads; thread++) {
+    // As many parts as the job has tasks, so that neither side waits longer for its last one.
+    int count = PARTS_PER_THREAD * threads;
+    for (int number = 0; number < count; number++) {
       List<Row> part =
-          images.subList(
-              images.size() * thread / threads, images.size() * (thread + 1) / threads);
+          images.subList(images.size() * number / count, images.size() * (number + 1) / count);
       parts.add(workers.submit(() -> embed(part, model, spec, settings)));
     }
     int embedded = 0;
