@@ -1,7 +1,6 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -137,10 +136,10 @@ public final class BlocksBenchmark {
     private Row embedding(long id) {
       Random random = new Random(id * 0x9E3779B97F4A7C15L);
       Random noise = new Random(id);
-      List<Float> values = new ArrayList<>(dimension);
+      Float[] values = new Float[dimension];
       for (int i = 0; i < dimension; i++) {
         float value = Math.max(0, random.nextFloat() - 0.5f);
-        values.add(noisy ? value + 0.01f * noise.nextFloat() : value);
+        values[i] = noisy ? value + 0.01f * noise.nextFloat() : value;
       }
       return RowFactory.create("row-%08d".formatted(id), values);
     }

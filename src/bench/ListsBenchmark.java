@@ -34,8 +34,8 @@ import org.dn2.table.EmbeddedImage;
 public final class ListsBenchmark {
   private static final int K = 2;
   private static final List<String> PLANS =
-      List.of("broadcast", "blocks", "lists", "lists:1", "lists:2", "lists:4", "lists:8", "lists:16", "lists:32");
-  private static final int[] CANDIDATES = {2, 10, 50, 200};
+      List.of("broadcast", "blocks", "lists", "lists:1", "lists:4", "lists:16");
+  private static final int[] CANDIDATES = {2, 20, 200};
 
   private ListsBenchmark() {}
 

@@ -7,7 +7,6 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "2"
 
-import resource
 import sys
 import time
 
@@ -30,4 +29,6 @@ for line in sys.stdin:
     elif what == "cost":
         print(model.inertia_)
     else:
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        # Not getrusage, which counts what the parent process had at the fork.
+        with open("/proc/self/status") as status:
+            print(next(int(l.split()[1]) / 1024 for l in status if l.startswith("VmHWM")))
