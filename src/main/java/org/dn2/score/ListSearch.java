@@ -49,6 +49,10 @@ final class ListSearch implements NeighborSearch {
   private static final long PARTITION_BYTES = 64L << 20;
   private static final int MOST_LISTS = 4096;
   private static final int SAMPLE_PER_LIST = 32;
+
+  /** By hash and of a fixed number, so that the random start is the same on any cluster. */
+  private static final int SAMPLE_PARTITIONS = 32;
+
   private static final int ITERATIONS = 10;
   private static final int QUERIES_AT_ONCE = 4096;
 
@@ -113,8 +117,7 @@ final class ListSearch implements NeighborSearch {
         images
             .where(pmod(xxhash64(col("imageId")), lit(share)).equalTo(0))
             .select(col("imageId"), functions.array_to_vector(col("embedding")).as("features"))
-            .repartitionByRange(
-                images.sparkSession().sparkContext().defaultParallelism(), col("imageId"))
+            .repartition(SAMPLE_PARTITIONS, col("imageId"))
             .sortWithinPartitions("imageId")
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
