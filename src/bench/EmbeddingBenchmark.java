@@ -22,7 +22,8 @@ import org.dn2.table.Tables;
  * the same images and with PyTorch's frozen and optimized ResNet-50 on ready tensors.
  *
  * <p>Run by {@code src/bench/run EmbeddingBenchmark MODEL_FOLDER IMAGE_FOLDER [IMAGES ROUNDS
- * BATCH]}, where IMAGES is for one pass.
+ * BATCH]}, where IMAGES is for one pass, a task for each thread; a smaller folder's are repeated. A
+ * job's own tasks are of about 10 seconds of a core, 70 images of ResNet-50 here.
  */
 public final class EmbeddingBenchmark {
   private static final int THREADS = 2;
@@ -31,7 +32,7 @@ public final class EmbeddingBenchmark {
 
   public static void main(String[] args) throws Exception {
     Path model = Path.of(args[0]);
-    int perPass = args.length > 2 ? Integer.parseInt(args[2]) : 96;
+    int perPass = args.length > 2 ? Integer.parseInt(args[2]) : 128;
     int rounds = args.length > 3 ? Integer.parseInt(args[3]) : 7;
     int batchSize = args.length > 4 ? Integer.parseInt(args[4]) : 16;
     ModelSpec spec = ModelSpec.fromJson(Files.readString(model.resolve(ModelSpec.FILE_NAME)));
@@ -43,13 +44,17 @@ public final class EmbeddingBenchmark {
             Embedder.broadcasting(spark, spec, model.resolve(spec.file()), settings);
         Yardstick pytorch =
             new Yardstick("src/bench/pytorch_yardstick.py", Integer.toString(batchSize))) {
-      List<Row> rows =
+      List<Row> listed =
           ImageListing.list(spark, ImageInput.of(args[1]))
               .orderBy(Tables.IMAGE_ID)
               .limit(perPass)
               .collectAsList();
+      List<Row> rows = new ArrayList<>(perPass);
+      for (int i = 0; i < perPass; i++) {
+        rows.add(listed.get(i % listed.size()));
+      }
       Dataset<Row> listing =
-          spark.createDataFrame(rows, Tables.IMAGES).repartition(PlainLoop.PARTS_PER_THREAD * THREADS).cache();
+          spark.createDataFrame(rows, Tables.IMAGES).repartition(THREADS).cache();
       System.out.printf("%s, batches of %d, %d images%n", spec.id(), batchSize, rows.size());
       System.out.println("images/s: PyTorch  plain loop  in Spark   Spark/PyTorch  Spark/loop");
       List<Double> toPytorch = new ArrayList<>();

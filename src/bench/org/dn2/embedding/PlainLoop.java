@@ -15,8 +15,6 @@ import org.apache.spark.sql.Row;
  * The network must have been loaded by a task before.
  */
 public final class PlainLoop {
-  public static final int PARTS_PER_THREAD = 4;
-
   private PlainLoop() {}
 
   /** Embeds listed images and returns how many got an embedding. */
@@ -31,11 +29,9 @@ public final class PlainLoop {
             });
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     List<Future<Integer>> parts = new ArrayList<>();
-    // As many parts as the job has tasks, so that neither side waits longer for its last one.
-    int count = PARTS_PER_THREAD * threads;
-    for (int number = 0; number < count; number++) {
+    for (int number = 0; number < threads; number++) {
       List<Row> part =
-          images.subList(images.size() * number / count, images.size() * (number + 1) / count);
+          images.subList(images.size() * number / threads, images.size() * (number + 1) / threads);
       parts.add(workers.submit(() -> embed(part, model, spec, settings)));
     }
     int embedded = 0;
