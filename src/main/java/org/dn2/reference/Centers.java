@@ -92,25 +92,31 @@ public record Centers(int count, long seed, String measure) {
       return new Clustered(all, images, 0, 0);
     }
     // The same rows in the same partitions, whatever those of the input were.
-    Dataset<Row> vectors =
+    Dataset<Row> rows =
         embeddings
-            .select(
-                col(Tables.IMAGE_ID), functions.array_to_vector(col(Tables.EMBEDDING)).as(FEATURES))
+            .select(Tables.IMAGE_ID, Tables.EMBEDDING)
             .repartitionByRange(
                 (int) ((images + ROWS_PER_PARTITION - 1) / ROWS_PER_PARTITION),
                 col(Tables.IMAGE_ID))
             .sortWithinPartitions(Tables.IMAGE_ID)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+            .persist(StorageLevel.DISK_ONLY());
+    // Not kept, for then MLlib keeps them as objects and need not read them in each iteration.
+    Dataset<Row> vectors =
+        rows.select(
+            col(Tables.IMAGE_ID), functions.array_to_vector(col(Tables.EMBEDDING)).as(FEATURES));
     try {
       if (count == 1) {
         return mean(vectors, images);
       }
+      // MLlib's block solver fails where fewer centers than asked for start, and its choice between
+      // the two costs a pass.
       KMeansModel model =
           new KMeans()
               .setK(count)
               .setSeed(seed)
               .setDistanceMeasure(measure)
               .setMaxIter(MOST_ITERATIONS)
+              .setSolver("row")
               .fit(vectors);
       return new Clustered(
           centers(model, vectors),
@@ -118,7 +124,7 @@ public record Centers(int count, long seed, String measure) {
           model.summary().trainingCost(),
           model.summary().numIter());
     } finally {
-      vectors.unpersist();
+      rows.unpersist();
     }
   }
 

@@ -116,10 +116,10 @@ final class ListSearch implements NeighborSearch {
     Dataset<Row> sample =
         images
             .where(pmod(xxhash64(col("imageId")), lit(share)).equalTo(0))
-            .select(col("imageId"), functions.array_to_vector(col("embedding")).as("features"))
+            .select("imageId", "embedding")
             .repartition(SAMPLE_PARTITIONS, col("imageId"))
             .sortWithinPartitions("imageId")
-            .persist(StorageLevel.MEMORY_AND_DISK());
+            .persist(StorageLevel.DISK_ONLY());
     try {
       Vector[] found =
           new KMeans()
@@ -127,7 +127,9 @@ final class ListSearch implements NeighborSearch {
               .setSeed(0)
               .setInitMode("random")
               .setMaxIter(ITERATIONS)
-              .fit(sample)
+              // As org.dn2.reference.Centers does, and why it does.
+              .setSolver("row")
+              .fit(sample.select(functions.array_to_vector(col("embedding")).as("features")))
               .clusterCenters();
       for (Vector center : found) {
         float[] values = new float[dimension];

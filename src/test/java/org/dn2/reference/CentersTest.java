@@ -7,15 +7,21 @@ import static org.dn2.testing.Embeddings.image;
 import static org.dn2.testing.Embeddings.table;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Embeddings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CentersTest {
   private static List<Row> rows(Centers.Clustered clustered) {
@@ -76,11 +82,69 @@ class CentersTest {
         .isNotEqualTo(rows(centers.cluster(table(images))));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"euclidean", "cosine"})
+  void everyImageBelongsToTheNearestCenterAndTheCostIsTheirDistances(String measure) {
+    for (int dimension : new int[] {5, 400}) {
+      Map<String, float[]> images = new HashMap<>();
+      Dataset<Row> table = table(Embeddings.random(300, dimension, 5));
+      EmbeddedImage.in(table)
+          .collectAsList()
+          .forEach(image -> images.put(image.getImageId(), image.getEmbedding()));
+      Centers.Clustered clustered = new Centers(7, 3, measure).cluster(table);
+      List<Row> centers = rows(clustered);
+      double cost = 0;
+      int members = 0;
+      for (Row center : centers) {
+        for (Object id : center.getList(4)) {
+          float[] image = images.get(id);
+          double distance = distance(measure, image, center);
+          double least =
+              centers.stream()
+                  .mapToDouble(other -> distance(measure, image, other))
+                  .min()
+                  .orElse(0);
+          assertThat(distance).isCloseTo(least, within(1e-4 * least));
+          cost += distance;
+          members++;
+        }
+      }
+      assertThat(members).isEqualTo(300);
+      assertThat(clustered.cost()).isCloseTo(cost, within(1e-3 * cost));
+    }
+  }
+
+  private static double distance(String measure, float[] image, Row center) {
+    double product = 0;
+    double squares = 0;
+    double centerSquares = 0;
+    double difference = 0;
+    for (int i = 0; i < image.length; i++) {
+      float value = (Float) center.getList(3).get(i);
+      product += (double) image[i] * value;
+      squares += (double) image[i] * image[i];
+      centerSquares += (double) value * value;
+      difference += Math.pow((double) image[i] - value, 2);
+    }
+    return measure.equals("cosine") ? 1 - product / Math.sqrt(squares * centerSquares) : difference;
+  }
+
   @Test
   void copiesGiveFewerCentersThanAskedFor() {
     List<Row> images = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       images.add(image("image" + i, i % 2, 0));
+    }
+    assertThat(new Centers(5, 1, "euclidean").cluster(table(images)).count()).isEqualTo(2);
+  }
+
+  @Test
+  void fewCopiesOfManyNumbersGiveFewerCentersToo() {
+    List<Row> images = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      float[] embedding = new float[64];
+      Arrays.fill(embedding, 1 + i % 2);
+      images.add(image("image" + i, embedding));
     }
     assertThat(new Centers(5, 1, "euclidean").cluster(table(images)).count()).isEqualTo(2);
   }

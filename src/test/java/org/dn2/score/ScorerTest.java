@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -104,6 +105,21 @@ class ScorerTest {
             .as(plan)
             .isEqualTo(expected);
       }
+    }
+  }
+
+  @Test
+  void aSetOfFewDifferentImagesIsSearchedInLists() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      float[] embedding = new float[64];
+      Arrays.fill(embedding, 1 + i % 2);
+      rows.add(image("image%02d".formatted(i), embedding));
+    }
+    try (Scorer scorer = scorer(table(rows), 64, 2, SearchPlan.named("lists"))) {
+      assertThat(scorer.leaveOneOut(table(rows)).collectAsList())
+          .hasSize(30)
+          .allSatisfy(row -> assertThat(row.getDouble(1)).isZero());
     }
   }
 
