@@ -10,6 +10,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 import org.dn2.cleaning.Cleaning;
 import org.dn2.protocols.FewShot;
 import org.dn2.protocols.GroupDetection;
@@ -182,15 +183,23 @@ final class ExperimentRun implements AutoCloseable {
     Dataset<Row> embeddings = new EmbedJob(spark).open(trainFolder).embeddings();
     List<Protocol> protocols = new ArrayList<>();
     for (String normal : normals) {
-      Dataset<Row> images = embeddings.filter(embeddings.col(Tables.LABEL).equalTo(normal));
-      long available = images.count();
-      for (int count : CENTERS.stream().filter(count -> count <= available).toList()) {
-        List<float[]> centers = new ArrayList<>();
-        Centers.Clustered clustered = new Centers(count, 0, "euclidean").cluster(images);
-        EmbeddedImage.in(clustered.reference())
-            .collectAsList()
-            .forEach(center -> centers.add(center.getEmbedding()));
-        protocols.add(new NearestCenters(normal, centers.toArray(float[][]::new), K));
+      // Kept over the counts: reading a class means reading the whole table.
+      Dataset<Row> images =
+          embeddings
+              .filter(embeddings.col(Tables.LABEL).equalTo(normal))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      try {
+        long available = images.count();
+        for (int count : CENTERS.stream().filter(count -> count <= available).toList()) {
+          List<float[]> centers = new ArrayList<>();
+          Centers.Clustered clustered = new Centers(count, 0, "euclidean").cluster(images);
+          EmbeddedImage.in(clustered.reference())
+              .collectAsList()
+              .forEach(center -> centers.add(center.getEmbedding()));
+          protocols.add(new NearestCenters(normal, centers.toArray(float[][]::new), K));
+        }
+      } finally {
+        images.unpersist();
       }
     }
     List<Measurement> measurements = new ArrayList<>(measured(protocols).measurements());
