@@ -7,22 +7,23 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.dn2.image.ReadAhead;
 import org.dn2.image.RejectReason;
 import org.dn2.image.RgbImage;
+import org.dn2.table.Tables;
 
 /**
- * What one task does: reads, decodes and resizes on a thread of its own while the task's thread
- * runs the network, a batch at a time. At most two batches of decoded images are held, however
- * large the partition; images leave in the order in which they came.
+ * What one task does: reads on some threads, decodes and resizes on another, and runs the network
+ * on the task's own, a batch at a time. At most two batches of images are held, however large the
+ * partition; images leave in the order in which they came.
  */
 final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
   private static final long serialVersionUID = 1L;
@@ -65,17 +66,21 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
 
   /** The outcomes of a partition, made a batch at a time as they are asked for. */
   static final class Outcomes implements Iterator<ImageOutcome>, AutoCloseable {
-    private final Iterator<Row> images;
-    private final ImagePreparer preparer;
+    private final ReadAhead<Row, ImagePreparer.Prepared> images;
     private final Network network;
     private final int batchSize;
     private final ExecutorService decoding = Executors.newSingleThreadExecutor(Outcomes::daemon);
-    private final Deque<Future<ImagePreparer.Prepared>> underWay = new ArrayDeque<>();
     private final Deque<ImageOutcome> ready = new ArrayDeque<>();
 
     Outcomes(Iterator<Row> images, ImagePreparer preparer, Network network, int batchSize) {
-      this.images = images;
-      this.preparer = preparer;
+      this.images =
+          new ReadAhead<>(
+              images,
+              batchSize,
+              Outcomes::bytesOf,
+              (image, readers) ->
+                  CompletableFuture.supplyAsync(() -> preparer.read(image), readers)
+                      .thenApplyAsync(preparer::prepare, decoding));
       this.network = network;
       this.batchSize = batchSize;
     }
@@ -88,7 +93,7 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
 
     @Override
     public boolean hasNext() {
-      while (ready.isEmpty() && (images.hasNext() || !underWay.isEmpty())) {
+      while (ready.isEmpty() && images.hasNext()) {
         embedNextBatch();
       }
       return !ready.isEmpty();
@@ -105,15 +110,14 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
     private void embedNextBatch() {
       List<ImagePreparer.Prepared> batch = new ArrayList<>();
       List<RgbImage> pixels = new ArrayList<>(batchSize);
-      while (pixels.size() < batchSize && (images.hasNext() || !underWay.isEmpty())) {
-        keepDecoding();
-        ImagePreparer.Prepared prepared = await(underWay.remove());
+      while (pixels.size() < batchSize && images.hasNext()) {
+        ImagePreparer.Prepared prepared = images.next();
         batch.add(prepared);
         if (!prepared.isRejected()) {
           pixels.add(prepared.pixels());
         }
       }
-      keepDecoding();
+      images.readOn();
       float[][] embeddings = pixels.isEmpty() ? new float[0][] : network.embed(pixels);
       int next = 0;
       for (ImagePreparer.Prepared prepared : batch) {
@@ -124,11 +128,9 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
       }
     }
 
-    private void keepDecoding() {
-      while (underWay.size() < batchSize && images.hasNext()) {
-        Row image = images.next();
-        underWay.add(decoding.submit(() -> preparer.prepare(image)));
-      }
+    private static long bytesOf(Row image) {
+      Long bytes = image.getAs(Tables.SIZE_BYTES);
+      return bytes == null ? 0 : bytes;
     }
 
     private static void setEmbedding(ImageOutcome outcome, float[] embedding) {
@@ -144,19 +146,9 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
       outcome.setEmbedding(embedding);
     }
 
-    private static ImagePreparer.Prepared await(Future<ImagePreparer.Prepared> future) {
-      try {
-        return future.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("the task was ended while it waited for an image", e);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("an image could not be prepared", e.getCause());
-      }
-    }
-
     @Override
     public void close() {
+      images.close();
       decoding.shutdownNow();
       network.close();
     }

@@ -35,10 +35,15 @@ final class ImagePreparer {
     this.geometry = new InputGeometry(spec.resizeMode(), spec.resizeSize(), spec.cropSize());
   }
 
+  /** An image whose bytes are at hand, or that was rejected because they are not. */
+  record Read(Row image, ImageOutcome outcome, byte[] bytes) {}
+
   /**
+   * Reads an image's file, unless the row holds its bytes.
+   *
    * @param image a row of {@link Tables#IMAGES}
    */
-  Prepared prepare(Row image) {
+  Read read(Row image) {
     ImageOutcome outcome = new ImageOutcome();
     outcome.setImageId(image.getAs(Tables.IMAGE_ID));
     outcome.setPath(image.getAs(Tables.PATH));
@@ -48,24 +53,44 @@ final class ImagePreparer {
     outcome.setGroupId(image.getAs(Tables.GROUP_ID));
     try {
       byte[] content = image.getAs(Tables.CONTENT);
-      byte[] bytes = content == null ? read(outcome) : content;
+      return new Read(image, outcome, content == null ? readFile(outcome) : content);
+    } catch (UndecodableImageException e) {
+      reject(outcome, e.reason(), e.getMessage());
+    } catch (IOException | IllegalArgumentException e) {
+      reject(outcome, RejectReason.UNREADABLE, ImageFile.unreadable(e));
+    } catch (OutOfMemoryError e) {
+      rejectForMemory(outcome);
+    }
+    return new Read(image, outcome, null);
+  }
+
+  /** Decodes and resizes an image that was read. */
+  Prepared prepare(Read read) {
+    ImageOutcome outcome = read.outcome();
+    byte[] bytes = read.bytes();
+    if (bytes == null) {
+      return new Prepared(outcome, null);
+    }
+    try {
       outcome.setSizeBytes((long) bytes.length);
       outcome.setContentSha256(Digests.sha256(bytes));
-      boolean isWhole = image.getAs(Tables.CROP_X) == null;
+      boolean isWhole = read.image().getAs(Tables.CROP_X) == null;
       // A crop's numbers are pixels of the image in full size.
       RgbImage decoded =
-          isWhole ? decoder.decodeFor(geometry, bytes) : crop(decoder.decode(bytes), image);
+          isWhole ? decoder.decodeFor(geometry, bytes) : crop(decoder.decode(bytes), read.image());
       return new Prepared(outcome, geometry.apply(decoded));
     } catch (UndecodableImageException e) {
       return reject(outcome, e.reason(), e.getMessage());
-    } catch (IOException | IllegalArgumentException e) {
-      return reject(outcome, RejectReason.UNREADABLE, ImageFile.unreadable(e));
     } catch (OutOfMemoryError e) {
-      return reject(
-          outcome,
-          RejectReason.TOO_LARGE,
-          "The image needs more memory than the executor has; give it more, or lower the limits.");
+      return rejectForMemory(outcome);
     }
+  }
+
+  private static Prepared rejectForMemory(ImageOutcome outcome) {
+    return reject(
+        outcome,
+        RejectReason.TOO_LARGE,
+        "The image needs more memory than the executor has; give it more, or lower the limits.");
   }
 
   static Prepared reject(ImageOutcome outcome, RejectReason reason, String message) {
@@ -75,8 +100,8 @@ final class ImagePreparer {
     return new Prepared(outcome, null);
   }
 
-  private byte[] read(ImageOutcome outcome) throws IOException, UndecodableImageException {
-    ImageFile file = ImageFile.at(outcome.getPath(), hadoop);
+  private byte[] readFile(ImageOutcome outcome) throws IOException, UndecodableImageException {
+    ImageFile file = ImageFile.at(outcome.getPath(), outcome.getSizeBytes(), hadoop);
     outcome.setSizeBytes(file.sizeBytes());
     return file.read(settings.limits());
   }

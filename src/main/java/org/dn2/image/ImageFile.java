@@ -5,55 +5,70 @@ import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
+import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.FutureIO;
 
-/** An image file that is there, on any of Hadoop's file systems. */
+/** An image file on any of Hadoop's file systems. */
 public final class ImageFile {
   private final FileSystem files;
-  private final FileStatus status;
+  private final Path path;
+  private final long sizeBytes;
 
-  private ImageFile(FileSystem files, FileStatus status) {
+  private ImageFile(FileSystem files, Path path, long sizeBytes) {
     this.files = files;
-    this.status = status;
+    this.path = path;
+    this.sizeBytes = sizeBytes;
   }
 
   /**
-   * Looks at the file.
+   * A file whose length a listing told; it is not asked for again, which saves an object store a
+   * request. Where the length is not known, the file is looked at.
    *
-   * @throws IOException if it is missing or cannot be looked at
+   * @param listedBytes its length, or null
+   * @throws IOException if it is looked at, and missing or a folder
    * @throws IllegalArgumentException if that is no path
    */
-  public static ImageFile at(String name, Configuration hadoop) throws IOException {
+  public static ImageFile at(String name, Long listedBytes, Configuration hadoop)
+      throws IOException {
     Path path = new Path(name);
     FileSystem files = FileSystem.get(path.toUri(), hadoop);
-    return new ImageFile(files, files.getFileStatus(path));
+    if (listedBytes != null) {
+      return new ImageFile(files, path, listedBytes);
+    }
+    FileStatus status = files.getFileStatus(path);
+    if (status.isDirectory()) {
+      throw new IOException("it is a folder");
+    }
+    return new ImageFile(files, path, status.getLen());
   }
 
   /** Its length. */
   public long sizeBytes() {
-    return status.getLen();
+    return sizeBytes;
   }
 
   /**
    * Its bytes.
    *
-   * @throws IOException if it is a folder or cannot be read
+   * @throws IOException if it cannot be read
    * @throws UndecodableImageException if it has more bytes than the limit
    */
   public byte[] read(DecodeLimits limits) throws IOException, UndecodableImageException {
-    if (status.isDirectory()) {
-      throw new IOException("it is a folder");
-    }
-    if (status.getLen() > limits.maxBytes()) {
+    if (sizeBytes > limits.maxBytes()) {
       throw new UndecodableImageException(
           RejectReason.TOO_LARGE,
-          "The file has %,d bytes, the limit is %,d."
-              .formatted(status.getLen(), limits.maxBytes()));
+          "The file has %,d bytes, the limit is %,d.".formatted(sizeBytes, limits.maxBytes()));
     }
-    // With the status at hand an object store need not be asked for it again.
-    try (InputStream in =
-        FutureIO.awaitFuture(files.openFile(status.getPath()).withFileStatus(status).build())) {
+    FutureDataInputStreamBuilder opening =
+        files
+            .openFile(path)
+            .optLong(OpenFileOptions.FS_OPTION_OPENFILE_LENGTH, sizeBytes)
+            .opt(
+                OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY,
+                OpenFileOptions.FS_OPTION_OPENFILE_READ_POLICY_WHOLE_FILE);
+    try (InputStream in = FutureIO.awaitFuture(opening.build())) {
       return in.readNBytes((int) limits.maxBytes());
     }
   }

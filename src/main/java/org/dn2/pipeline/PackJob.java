@@ -7,12 +7,15 @@ import static org.apache.spark.sql.functions.sum;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -28,6 +31,7 @@ import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageFile;
 import org.dn2.image.ImageInput;
 import org.dn2.image.ImageListing;
+import org.dn2.image.ReadAhead;
 import org.dn2.image.RejectReason;
 import org.dn2.image.UndecodableImageException;
 import org.dn2.table.Tables;
@@ -39,6 +43,7 @@ import org.dn2.table.Tables;
 public final class PackJob {
   private static final String REJECTS = "_rejects";
   private static final int MOST_FILES = 100_000;
+  private static final int FILES_AHEAD = 32;
 
   /** Rather fewer cores at work than a table of crumbs. */
   private static final long SMALLEST_SHARE = 16L << 20;
@@ -187,7 +192,7 @@ public final class PackJob {
   private Dataset<Row> read(Settings settings, Dataset<Row> images) {
     return images
         .select(columns(Tables.IMAGES))
-        .map(
+        .mapPartitions(
             new ReadContent(
                 settings.limits(),
                 new SerializableConfiguration(spark.sessionState().newHadoopConf())),
@@ -210,18 +215,38 @@ public final class PackJob {
     return Arrays.stream(schema.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
   }
 
-  /** Adds a file's bytes to a row of {@link Tables#IMAGES}, or the reason why it has none. */
+  /** Adds the files' bytes to rows of {@link Tables#IMAGES}, or the reason why one has none. */
   private record ReadContent(DecodeLimits limits, SerializableConfiguration hadoop)
-      implements MapFunction<Row, Row> {
+      implements MapPartitionsFunction<Row, Row> {
     @Override
-    public Row call(Row image) {
+    public Iterator<Row> call(Iterator<Row> images) {
+      ReadAhead<Row, Row> contents =
+          new ReadAhead<>(
+              images,
+              FILES_AHEAD,
+              ReadContent::bytesOf,
+              (image, readers) -> CompletableFuture.supplyAsync(() -> read(image), readers));
+      TaskContext.get()
+          .addTaskCompletionListener(
+              context -> {
+                contents.close();
+              });
+      return contents;
+    }
+
+    private static long bytesOf(Row image) {
+      Long size = image.getAs(Tables.SIZE_BYTES);
+      return size == null ? UNKNOWN_BYTES : size;
+    }
+
+    private Row read(Row image) {
       byte[] content = image.getAs(Tables.CONTENT);
       if (content != null) {
         return row(image, (long) content.length, content, null, null);
       }
       Long size = image.getAs(Tables.SIZE_BYTES);
       try {
-        ImageFile file = ImageFile.at(image.getAs(Tables.PATH), hadoop.value());
+        ImageFile file = ImageFile.at(image.getAs(Tables.PATH), size, hadoop.value());
         size = file.sizeBytes();
         content = file.read(limits);
         return row(image, (long) content.length, content, null, null);

@@ -49,7 +49,8 @@ class ImagePreparerTest {
     byte[] file = largeJpeg();
     RgbImage cut = ImageDecoder.DEFAULT.decode(file).crop(2000, 1500, 300, 260);
 
-    ImagePreparer.Prepared prepared = PREPARER.prepare(row(file, 2000, 1500, 300, 260));
+    ImagePreparer.Prepared prepared =
+        PREPARER.prepare(PREPARER.read(row(file, 2000, 1500, 300, 260)));
 
     assertThat(prepared.pixels().pixels()).isEqualTo(GEOMETRY.apply(cut).pixels());
   }
@@ -58,7 +59,8 @@ class ImagePreparerTest {
   void aWholeLargeImageIsDecodedForTheNetwork() throws Exception {
     byte[] file = largeJpeg();
 
-    ImagePreparer.Prepared prepared = PREPARER.prepare(row(file, null, null, null, null));
+    ImagePreparer.Prepared prepared =
+        PREPARER.prepare(PREPARER.read(row(file, null, null, null, null)));
 
     assertThat(prepared.pixels().pixels())
         .isEqualTo(GEOMETRY.apply(ImageDecoder.DEFAULT.decodeFor(GEOMETRY, file)).pixels());
@@ -66,7 +68,8 @@ class ImagePreparerTest {
 
   @Test
   void rejectsACropBeyondTheFullImage() throws Exception {
-    ImagePreparer.Prepared prepared = PREPARER.prepare(row(largeJpeg(), 2500, 0, 101, 10));
+    ImagePreparer.Prepared prepared =
+        PREPARER.prepare(PREPARER.read(row(largeJpeg(), 2500, 0, 101, 10)));
 
     assertThat(prepared.isRejected()).isTrue();
     assertThat(prepared.outcome().getMessage())
