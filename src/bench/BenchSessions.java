@@ -5,13 +5,16 @@ final class BenchSessions {
   private BenchSessions() {}
 
   static SparkSession local() {
+    return builder().getOrCreate();
+  }
+
+  static SparkSession.Builder builder() {
     return SparkSession.builder()
         .master("local[2]")
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.sql.shuffle.partitions", "8")
-        .getOrCreate();
+        .config("spark.sql.shuffle.partitions", "8");
   }
 }

@@ -40,15 +40,7 @@ public final class ManyFilesBenchmark {
     int files = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
     int skewed = args.length > 1 ? Integer.parseInt(args[1]) : 30_000;
     Path folder = Files.createTempDirectory("dn2-files");
-    SparkSession spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.ui.showConsoleProgress", "false")
-            .config("spark.sql.shuffle.partitions", "8")
-            .getOrCreate();
+    SparkSession spark = BenchSessions.local();
     try {
       list(spark, folder.resolve("tiny"), files);
       embed(spark, folder, skewed);

@@ -50,7 +50,8 @@ public final class PlainLoop {
             images.iterator(),
             new ImagePreparer(new Configuration(), spec, settings),
             new Network(model, spec, settings.batchSize()),
-            settings.batchSize())) {
+            settings.batchSize(),
+            1)) {
       while (outcomes.hasNext()) {
         embedded += outcomes.next().getEmbedding() == null ? 0 : 1;
       }

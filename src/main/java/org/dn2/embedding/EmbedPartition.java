@@ -56,7 +56,8 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
             images,
             new ImagePreparer(hadoop.value(), spec, settings),
             new Network(model, spec, settings.batchSize()),
-            settings.batchSize());
+            settings.batchSize(),
+            task.cpus());
     task.addTaskCompletionListener(
         context -> {
           outcomes.close();
@@ -69,10 +70,19 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
     private final ReadAhead<Row, ImagePreparer.Prepared> images;
     private final Network network;
     private final int batchSize;
-    private final ExecutorService decoding = Executors.newSingleThreadExecutor(Outcomes::daemon);
+    private final ExecutorService decoding;
     private final Deque<ImageOutcome> ready = new ArrayDeque<>();
 
-    Outcomes(Iterator<Row> images, ImagePreparer preparer, Network network, int batchSize) {
+    /**
+     * @param decoders threads that decode and resize
+     */
+    Outcomes(
+        Iterator<Row> images,
+        ImagePreparer preparer,
+        Network network,
+        int batchSize,
+        int decoders) {
+      this.decoding = Executors.newFixedThreadPool(decoders, Outcomes::daemon);
       this.images =
           new ReadAhead<>(
               images,

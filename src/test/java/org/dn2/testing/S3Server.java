@@ -32,13 +32,20 @@ public final class S3Server implements AutoCloseable {
     this.buckets = buckets;
   }
 
+  /** Starts a server that answers as soon as it can. */
+  public static S3Server start(Path folder) throws IOException, InterruptedException {
+    return start(folder, 0);
+  }
+
   /**
    * Starts the server and returns when it takes connections.
    *
    * @param folder an existing folder for the buckets, the server's settings and its log
+   * @param waitMilliseconds before every answer, as a store far away has
    * @throws IllegalStateException with the log if it does not start within a minute
    */
-  public static S3Server start(Path folder) throws IOException, InterruptedException {
+  public static S3Server start(Path folder, int waitMilliseconds)
+      throws IOException, InterruptedException {
     Path buckets = Files.createDirectories(folder.resolve("buckets"));
     Path log = folder.resolve("s3proxy.log");
     int port = freePort();
@@ -52,8 +59,16 @@ public final class S3Server implements AutoCloseable {
             s3proxy.credential=%s
             jclouds.provider=filesystem-nio2
             jclouds.filesystem.basedir=%s
+            s3proxy.latency-blobstore=%b
+            s3proxy.latency-blobstore.*.latency=%d
             """
-                .formatted(port, ACCESS_KEY, SECRET_KEY, buckets.toAbsolutePath()));
+                .formatted(
+                    port,
+                    ACCESS_KEY,
+                    SECRET_KEY,
+                    buckets.toAbsolutePath(),
+                    waitMilliseconds > 0,
+                    waitMilliseconds));
     Path jar = Path.of(System.getProperty("dn2.s3.server", "target/s3-server/s3proxy.jar"));
     Process process =
         new ProcessBuilder(
