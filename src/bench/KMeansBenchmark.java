@@ -13,10 +13,9 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.storage.StorageLevel;
 
 /**
- * MLlib's k-means, as {@code dn2 fit --centers} calls it, beside scikit-learn's on the same numbers:
+ * MLlib's k-means with the solver of {@code dn2 fit --centers}, beside scikit-learn's on the same numbers:
  * two threads each, so many iterations each from a random start.
  *
  * <p>Run by {@code src/bench/run KMeansBenchmark [ROWS CENTERS ITERATIONS DIMENSION]}.
@@ -55,6 +54,7 @@ public final class KMeansBenchmark {
               .setInitMode("random")
               .setTol(0)
               .setMaxIter(iterations)
+              .setSolver("row")
               .fit(vectors);
       double ours = (System.nanoTime() - start) / 1e9;
       System.out.printf("%,d rows of %,d numbers, %,d centers%n", rows, dimension, centers);
@@ -104,14 +104,7 @@ public final class KMeansBenchmark {
           .write()
           .parquet(folder.resolve("vectors").resolve("part=" + part++).toString());
     }
-    Dataset<Row> vectors =
-        spark
-            .read()
-            .parquet(folder.resolve("vectors").toString())
-            .select("features")
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    vectors.count();
-    return vectors;
+    return spark.read().parquet(folder.resolve("vectors").toString()).select("features");
   }
 
   private static long peakMebibytes() throws IOException {
