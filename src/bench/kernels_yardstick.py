@@ -4,6 +4,11 @@ Usage: python3 src/bench/kernels_yardstick.py QUERIES ROWS DIMENSION
 Reads from standard input: matrixProduct, euclideanSearch or manhattanSearch is answered with pairs
 of numbers per nanosecond.
 """
+import os
+
+# Debian's PyTorch and FAISS multiply by OpenBLAS, which has threads of its own.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import sys
 import time
 
