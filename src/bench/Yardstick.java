@@ -36,18 +36,38 @@ final class Yardstick implements AutoCloseable {
 
   /** Starts a Java program of this folder, by the Java that DN2_BENCH_JAVA names or this one. */
   static Yardstick java(String main, String... arguments) throws IOException {
-    String java =
-        System.getenv().getOrDefault("DN2_BENCH_JAVA", System.getProperty("java.home") + "/bin/java");
     return new Yardstick(
         main,
         List.of(
-            java,
+            java(),
             "--add-modules=jdk.incubator.vector",
             "-Xmx4g",
             "-cp",
             System.getProperty("java.class.path"),
             main),
         arguments);
+  }
+
+  private static String java() {
+    return System.getenv()
+        .getOrDefault("DN2_BENCH_JAVA", System.getProperty("java.home") + "/bin/java");
+  }
+
+  /** Of the Java that runs Java programs, such as 17. */
+  static int javaVersion() throws IOException {
+    Process process =
+        new ProcessBuilder(java(), "-XshowSettings:properties", "-version")
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader lines = process.inputReader()) {
+      return lines
+          .lines()
+          .map(String::strip)
+          .filter(line -> line.startsWith("java.specification.version = "))
+          .mapToInt(line -> Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1)))
+          .findFirst()
+          .orElseThrow(() -> new IOException(java() + " does not tell its version"));
+    }
   }
 
   /** The yardstick's answer. */
