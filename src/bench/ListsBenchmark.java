@@ -27,8 +27,8 @@ import org.dn2.table.EmbeddedImage;
  * Time against recall of the search in lists, inside Spark {@code local[2]}, beside the exact plans
  * and JVector's graph index on the same embeddings.
  *
- * <p>Run by {@code src/bench/run ListsBenchmark REFERENCE QUERIES}: folders of embeddings in
- * Parquet. {@code DN2_BENCH_JAVA} names the Java that runs JVector, whose vector code needs 20 or
+ * <p>Run by {@code src/bench/run ListsBenchmark REFERENCE QUERIES [COUNT]}: folders of embeddings
+ * in Parquet, and how many of the queries. {@code DN2_BENCH_JAVA} names the Java that runs JVector, whose vector code needs 20 or
  * newer; without one, JVector is left out.
  */
 public final class ListsBenchmark {
@@ -36,7 +36,7 @@ public final class ListsBenchmark {
   private static final int WARM_UP = 1000;
   private static final int JVECTOR_JAVA = 20;
   private static final List<String> PLANS =
-      List.of("broadcast", "blocks", "lists", "lists:1", "lists:4", "lists:16");
+      List.of("broadcast", "lists", "lists:1", "lists:4", "lists:16");
   private static final int[] CANDIDATES = {2, 20, 200};
 
   private ListsBenchmark() {}
@@ -44,7 +44,11 @@ public final class ListsBenchmark {
   public static void main(String[] args) throws Exception {
     SparkSession spark = BenchSessions.local();
     Dataset<Row> reference = spark.read().parquet(args[0]).select("image_id", "embedding").cache();
-    Dataset<Row> queries = spark.read().parquet(args[1]).select("image_id", "embedding").cache();
+    Dataset<Row> allQueries = spark.read().parquet(args[1]).select("image_id", "embedding");
+    Dataset<Row> queries =
+        args.length > 2
+            ? allQueries.orderBy("image_id").limit(Integer.parseInt(args[2])).cache()
+            : allQueries.cache();
     Dataset<Row> someQueries = queries.orderBy("image_id").limit(WARM_UP).cache();
     int dimension = reference.first().getList(1).size();
     System.out.printf(

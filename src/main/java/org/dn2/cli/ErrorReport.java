@@ -22,7 +22,7 @@ record ErrorReport(Throwable exception, String message, int exitCode) {
         return new ErrorReport(
             exception,
             "A file could not be read or written: "
-                + cause.getMessage()
+                + UserDataException.withoutStackTrace(String.valueOf(cause.getMessage()))
                 + ". Is the place writable, and is there space?",
             ExitCode.USER_DATA);
       }

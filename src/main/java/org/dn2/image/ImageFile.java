@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.FutureIO;
+import org.dn2.table.UserDataException;
 
 /** An image file on any of Hadoop's file systems. */
 public final class ImageFile {
@@ -77,6 +78,8 @@ public final class ImageFile {
   public static String unreadable(Exception e) {
     String message = e.getMessage();
     return "The file could not be read: "
-        + (message == null || message.isBlank() ? e.getClass().getSimpleName() : message);
+        + (message == null || message.isBlank()
+            ? e.getClass().getSimpleName()
+            : UserDataException.withoutStackTrace(message));
   }
 }
