@@ -36,7 +36,7 @@ public final class ListsBenchmark {
   private static final int WARM_UP = 1000;
   private static final int JVECTOR_JAVA = 20;
   private static final List<String> PLANS =
-      List.of("broadcast", "lists", "lists:1", "lists:4", "lists:16");
+      List.of("broadcast", "lists", "lists:4", "lists:16");
   private static final int[] CANDIDATES = {2, 20, 200};
 
   private ListsBenchmark() {}

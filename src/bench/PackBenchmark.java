@@ -26,7 +26,7 @@ import org.dn2.testing.S3Server;
  * costs nothing, from an S3 server on this machine that waits before every answer, and prints
  * seconds and requests of each.
  *
- * <p>Run by {@code src/bench/run PackBenchmark [FILES WAIT_MILLISECONDS]}.
+ * <p>Run by {@code src/bench/run PackBenchmark [FILES WAIT_MILLISECONDS ROUNDS]}.
  */
 public final class PackBenchmark {
   private static final String BUCKET = "s3a://images";
@@ -51,6 +51,7 @@ public final class PackBenchmark {
   public static void main(String[] args) throws Exception {
     int files = args.length > 0 ? Integer.parseInt(args[0]) : 4000;
     int wait = args.length > 1 ? Integer.parseInt(args[1]) : 20;
+    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 2;
     Path folder = Files.createTempDirectory("dn2-pack");
     Path model = folder.resolve("model");
     new BackboneImport(model).rawPixels(32);
@@ -72,7 +73,7 @@ public final class PackBenchmark {
           new org.apache.hadoop.fs.Path(BUCKET + "/files"));
       embed(spark, model, folder.resolve("files").toString(), folder.resolve("warm-up"));
       System.out.printf("%,d files, %d ms before every answer%n", files, wait);
-      for (int round = 0; round < 2; round++) {
+      for (int round = 0; round < rounds; round++) {
         measure(
             "embed the files",
             store,
