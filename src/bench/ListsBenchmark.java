@@ -27,28 +27,24 @@ import org.dn2.table.EmbeddedImage;
  * Time against recall of the search in lists, inside Spark {@code local[2]}, beside the exact plans
  * and JVector's graph index on the same embeddings.
  *
- * <p>Run by {@code src/bench/run ListsBenchmark REFERENCE QUERIES [COUNT]}: folders of embeddings
- * in Parquet, and how many of the queries. {@code DN2_BENCH_JAVA} names the Java that runs JVector, whose vector code needs 20 or
- * newer; without one, JVector is left out.
+ * <p>Run by {@code src/bench/run ListsBenchmark REFERENCE QUERIES [QUERY_COUNT ROW_COUNT PLAN...]}:
+ * folders of embeddings in Parquet, and how many of them. {@code DN2_BENCH_JAVA} names the Java that
+ * runs JVector, whose vector code needs 20 or newer; without one, JVector is left out.
  */
 public final class ListsBenchmark {
   private static final int K = 2;
   private static final int WARM_UP = 1000;
   private static final int JVECTOR_JAVA = 20;
   private static final List<String> PLANS =
-      List.of("broadcast", "lists", "lists:4", "lists:16");
+      List.of("broadcast", "blocks", "lists", "lists:1", "lists:4", "lists:16");
   private static final int[] CANDIDATES = {2, 20, 200};
 
   private ListsBenchmark() {}
 
   public static void main(String[] args) throws Exception {
     SparkSession spark = BenchSessions.local();
-    Dataset<Row> reference = spark.read().parquet(args[0]).select("image_id", "embedding").cache();
-    Dataset<Row> allQueries = spark.read().parquet(args[1]).select("image_id", "embedding");
-    Dataset<Row> queries =
-        args.length > 2
-            ? allQueries.orderBy("image_id").limit(Integer.parseInt(args[2])).cache()
-            : allQueries.cache();
+    Dataset<Row> queries = read(spark, args[1], args.length > 2 ? args[2] : null);
+    Dataset<Row> reference = read(spark, args[0], args.length > 3 ? args[3] : null);
     Dataset<Row> someQueries = queries.orderBy("image_id").limit(WARM_UP).cache();
     int dimension = reference.first().getList(1).size();
     System.out.printf(
@@ -56,7 +52,8 @@ public final class ListsBenchmark {
         queries.count(), reference.count(), dimension, K);
     System.out.println("plan             build s   search s   recall   score above exact");
     Map<String, Row> exact = null;
-    for (String plan : PLANS) {
+    List<String> plans = args.length > 4 ? List.of(args).subList(4, args.length) : PLANS;
+    for (String plan : plans) {
       long start = System.nanoTime();
       try (Scorer scorer =
           Scorer.of(
@@ -81,6 +78,11 @@ public final class ListsBenchmark {
           "JVector: LEFT OUT, its vector code needs Java %d: set DN2_BENCH_JAVA%n", JVECTOR_JAVA);
     }
     spark.stop();
+  }
+
+  private static Dataset<Row> read(SparkSession spark, String embeddings, String most) {
+    Dataset<Row> all = spark.read().parquet(embeddings).select("image_id", "embedding");
+    return (most == null ? all : all.orderBy("image_id").limit(Integer.parseInt(most))).cache();
   }
 
   private static List<Row> score(Scorer scorer, Dataset<Row> queries) {
