@@ -8,10 +8,12 @@ import jdk.incubator.vector.VectorSpecies;
  * The inner products of a block of queries with a block of rows, in single precision with fused
  * multiply-add: {@code products = queries x rowsᵀ}.
  *
- * <p>Both matrices are cut along the dimension into slices that caches hold. Within a slice,
- * queries stand in panels of {@value #QUERIES} and rows in panels of two vectors, number by number,
- * so that the innermost loop reads memory in order and keeps its {@code 6 x 2} sums in registers;
- * that number suits processors with 16 vector registers and those with 32.
+ * <p>Both matrices are cut along the dimension into slices. Within a slice, queries stand in panels
+ * of {@value #QUERIES} and rows in panels of two vectors, number by number, so that the innermost
+ * loop reads memory in order and keeps its {@code 6 x 2} sums in registers; that number suits
+ * processors with 16 vector registers and those with 32. A panel of rows stays in the first cache
+ * while {@value #NEAR_PANELS} panels of queries, which the second cache holds, pass by; products
+ * stand in the order in which such tiles are made.
  *
  * <p>Not for several threads at once: it keeps the packed matrices.
  */
@@ -24,12 +26,15 @@ final class MatrixProduct {
   private static final int ROWS = 2 * LANES;
   private static final int QUERIES = 6;
   private static final int SLICE = 256;
+  private static final int NEAR_PANELS = 42;
+  private static final int TILE = QUERIES * ROWS;
 
   private final int dimension;
   private final float[] packedRows;
   private float[] packedQueries = new float[0];
   private float[] products = new float[0];
   private int queryPanels;
+  private int rowCount;
 
   MatrixProduct(int dimension) {
     this.dimension = dimension;
@@ -75,8 +80,9 @@ final class MatrixProduct {
    * @param count up to {@link #MOST_ROWS}
    */
   void multiply(float[] rows, int first, int count) {
-    Arrays.fill(products, 0, queryPanels * QUERIES * MOST_ROWS, 0f);
+    rowCount = count;
     int rowPanels = (count + ROWS - 1) / ROWS;
+    Arrays.fill(products, 0, rowPanels * queryPanels * TILE, 0f);
     for (int slice = 0; slice < dimension; slice += SLICE) {
       int depth = Math.min(SLICE, dimension - slice);
       for (int panel = 0; panel < rowPanels; panel++) {
@@ -90,20 +96,43 @@ final class MatrixProduct {
             row * depth,
             ROWS);
       }
-      for (int queryPanel = 0; queryPanel < queryPanels; queryPanel++) {
-        int query = queryPanel * QUERIES;
-        int packed = slice * queryPanels * QUERIES + query * depth;
+      for (int near = 0; near < queryPanels; near += NEAR_PANELS) {
+        int end = Math.min(near + NEAR_PANELS, queryPanels);
         for (int panel = 0; panel < rowPanels; panel++) {
-          int row = panel * ROWS;
-          addTile(packed, row * depth, depth, query * MOST_ROWS + row);
+          addTiles(slice, depth, near, end, panel);
         }
       }
     }
   }
 
-  /** The inner product of a query and a row, each counted from the first of its block. */
-  float product(int query, int row) {
-    return products[query * MOST_ROWS + row];
+  private void addTiles(int slice, int depth, int firstPanel, int endPanel, int rowPanel) {
+    int packed = slice * queryPanels * QUERIES;
+    for (int panel = firstPanel; panel < endPanel; panel++) {
+      addTile(
+          packed + panel * QUERIES * depth, rowPanel * ROWS * depth, depth, tile(panel, rowPanel));
+    }
+  }
+
+  private int tile(int queryPanel, int rowPanel) {
+    return (rowPanel * queryPanels + queryPanel) * TILE;
+  }
+
+  /**
+   * The inner products of a query with the rows of the last multiplication.
+   *
+   * @param query counted from the first that was taken
+   * @param target {@code float[rows]} or longer, which they are written to
+   */
+  void products(int query, float[] target) {
+    int line = query % QUERIES * ROWS;
+    for (int row = 0; row < rowCount; row += ROWS) {
+      System.arraycopy(
+          products,
+          tile(query / QUERIES, row / ROWS) + line,
+          target,
+          row,
+          Math.min(ROWS, rowCount - row));
+    }
   }
 
   /**
@@ -122,6 +151,8 @@ final class MatrixProduct {
 
   /**
    * Adds a slice's products of a panel of queries and a panel of rows; the local names are cells.
+   * The loop counts in places, not in numbers, which spares the processor most of the arithmetic of
+   * addresses.
    */
   private void addTile(int query, int row, int depth, int target) {
     FloatVector sum00 = FloatVector.zero(SPECIES);
@@ -138,35 +169,35 @@ final class MatrixProduct {
     FloatVector sum51 = sum00;
     float[] queries = packedQueries;
     float[] rows = packedRows;
-    for (int i = 0; i < depth; i++) {
-      FloatVector row0 = FloatVector.fromArray(SPECIES, rows, row + i * ROWS);
-      FloatVector row1 = FloatVector.fromArray(SPECIES, rows, row + i * ROWS + LANES);
-      int place = query + i * QUERIES;
-      FloatVector value = FloatVector.broadcast(SPECIES, queries[place]);
+    int end = row + depth * ROWS;
+    for (int r = row, q = query; r < end; r += ROWS, q += QUERIES) {
+      FloatVector row0 = FloatVector.fromArray(SPECIES, rows, r);
+      FloatVector row1 = FloatVector.fromArray(SPECIES, rows, r + LANES);
+      FloatVector value = FloatVector.broadcast(SPECIES, queries[q]);
       sum00 = value.fma(row0, sum00);
       sum01 = value.fma(row1, sum01);
-      value = FloatVector.broadcast(SPECIES, queries[place + 1]);
+      value = FloatVector.broadcast(SPECIES, queries[q + 1]);
       sum10 = value.fma(row0, sum10);
       sum11 = value.fma(row1, sum11);
-      value = FloatVector.broadcast(SPECIES, queries[place + 2]);
+      value = FloatVector.broadcast(SPECIES, queries[q + 2]);
       sum20 = value.fma(row0, sum20);
       sum21 = value.fma(row1, sum21);
-      value = FloatVector.broadcast(SPECIES, queries[place + 3]);
+      value = FloatVector.broadcast(SPECIES, queries[q + 3]);
       sum30 = value.fma(row0, sum30);
       sum31 = value.fma(row1, sum31);
-      value = FloatVector.broadcast(SPECIES, queries[place + 4]);
+      value = FloatVector.broadcast(SPECIES, queries[q + 4]);
       sum40 = value.fma(row0, sum40);
       sum41 = value.fma(row1, sum41);
-      value = FloatVector.broadcast(SPECIES, queries[place + 5]);
+      value = FloatVector.broadcast(SPECIES, queries[q + 5]);
       sum50 = value.fma(row0, sum50);
       sum51 = value.fma(row1, sum51);
     }
     add(target, sum00, sum01);
-    add(target + MOST_ROWS, sum10, sum11);
-    add(target + 2 * MOST_ROWS, sum20, sum21);
-    add(target + 3 * MOST_ROWS, sum30, sum31);
-    add(target + 4 * MOST_ROWS, sum40, sum41);
-    add(target + 5 * MOST_ROWS, sum50, sum51);
+    add(target + ROWS, sum10, sum11);
+    add(target + 2 * ROWS, sum20, sum21);
+    add(target + 3 * ROWS, sum30, sum31);
+    add(target + 4 * ROWS, sum40, sum41);
+    add(target + 5 * ROWS, sum50, sum51);
   }
 
   private void add(int target, FloatVector sum0, FloatVector sum1) {

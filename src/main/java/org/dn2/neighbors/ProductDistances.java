@@ -6,6 +6,7 @@ final class ProductDistances implements BlockDistances {
   private final double factor;
   private final double largestSquaredNorm;
   private final MatrixProduct product;
+  private final float[] products = new float[MatrixProduct.MOST_ROWS];
   private double[] squaredNorms = new double[0];
   private int firstRow;
   private int rows;
@@ -49,12 +50,10 @@ final class ProductDistances implements BlockDistances {
   @Override
   public void distances(int query, double[] distances) {
     double squaredNorm = squaredNorms[query];
+    product.products(query, products);
     for (int row = 0; row < rows; row++) {
       distances[row] =
-          factor
-              * (squaredNorm
-                  - 2.0 * product.product(query, row)
-                  + reference.squaredNorm(firstRow + row));
+          factor * (squaredNorm - 2.0 * products[row] + reference.squaredNorm(firstRow + row));
     }
   }
 
