@@ -75,12 +75,10 @@ public class Kernels {
   @OperationsPerInvocation(PAIRS)
   public float matrixProduct() {
     product.take(queries, 0, QUERIES);
-    float[] products = new float[MatrixProduct.MOST_ROWS];
     for (int row = 0; row < ROWS; row += MatrixProduct.MOST_ROWS) {
       product.multiply(rows, row, Math.min(MatrixProduct.MOST_ROWS, ROWS - row));
     }
-    product.products(0, products);
-    return products[0];
+    return product.product(0, 0);
   }
 
   /** From embeddings to the nearest rows with their exact distances. */

@@ -27,14 +27,23 @@ interface BlockDistances {
   void compare(int chunk, int start, int rows);
 
   /**
-   * Fills in a query's distances to the rows of the last comparison.
+   * The distance of a query and a row of the last comparison.
    *
    * @param query within the block
+   * @param row within the comparison
    */
-  void distances(int query, double[] distances);
+  double distance(int query, int row);
 
   /**
-   * By how much the true distance of a row can lie below the one that was filled in.
+   * Offers each query the rows of the last comparison, but for the one that it excludes.
+   *
+   * @param candidates {@code NearestRows[queries]} of the block
+   * @param excludedRows {@code int[queries]}, as rows of the reference set
+   */
+  void offer(NearestRows[] candidates, int[] excludedRows);
+
+  /**
+   * By how much the true distance of a row can lie below {@link #distance}.
    *
    * @param query within the block
    */

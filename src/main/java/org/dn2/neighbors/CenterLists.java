@@ -45,7 +45,6 @@ public final class CenterLists implements Serializable {
   public final class Lookup {
     private final ExactNeighbors nearest = new ExactNeighbors(centers);
     private final BlockDistances blocks = centers.distance().blocks(centers);
-    private final double[] distances = new double[BlockDistances.MOST_ROWS];
 
     /**
      * The lists of the nearest centers, nearest first: the given number of them, or more where
@@ -103,11 +102,11 @@ public final class CenterLists implements Serializable {
           int first = centers.firstRowOf(chunk) + start;
           blocks.compare(chunk, start, rows);
           for (int query = 0; query < count; query++) {
-            blocks.distances(query, distances);
             double bound = distance.length(bounds[query]);
             for (int row = 0; row < rows; row++) {
               int list = first + row;
-              double least = distances[row] - blocks.error(query, distances[row]);
+              double near = blocks.distance(query, row);
+              double least = near - blocks.error(query, near);
               boolean canBeWithin =
                   distance.length(Math.max(0, least)) <= (radii[list] + bound) * SLACK;
               if (canBeWithin && sizes[list] > 0 && !contains(done[query], list)) {

@@ -26,7 +26,6 @@ public final class ExactNeighbors {
 
   private final ReferenceRows reference;
   private final BlockDistances blocks;
-  private final double[] distances = new double[BlockDistances.MOST_ROWS];
 
   public ExactNeighbors(ReferenceRows reference) {
     this.reference = reference;
@@ -68,33 +67,19 @@ public final class ExactNeighbors {
     for (int i = 0; i < count; i++) {
       candidates[i] = new NearestRows(k + SPARE_CANDIDATES);
     }
+    int[] excluded = Arrays.copyOfRange(excludedRows, first, first + count);
     blocks.take(queries, first, count);
     for (int chunk = 0; chunk < reference.chunkCount(); chunk++) {
       int rows = reference.chunk(chunk).length / reference.dimension();
       for (int start = 0; start < rows; start += BlockDistances.MOST_ROWS) {
         int blockRows = Math.min(BlockDistances.MOST_ROWS, rows - start);
         blocks.compare(chunk, start, blockRows);
-        int firstRow = reference.firstRowOf(chunk) + start;
-        for (int i = 0; i < count; i++) {
-          blocks.distances(i, distances);
-          offer(candidates[i], firstRow, blockRows, excludedRows[first + i]);
-        }
+        blocks.offer(candidates, excluded);
       }
     }
     for (int i = 0; i < count; i++) {
       int offset = (first + i) * reference.dimension();
-      neighbors[first + i] = settle(queries, offset, i, k, candidates[i], excludedRows[first + i]);
-    }
-  }
-
-  private void offer(NearestRows candidates, int firstRow, int blockRows, int excludedRow) {
-    double bound = candidates.bound();
-    for (int i = 0; i < blockRows; i++) {
-      double distance = distances[i];
-      if (distance <= bound && firstRow + i != excludedRow) {
-        candidates.offer(distance, firstRow + i);
-        bound = candidates.bound();
-      }
+      neighbors[first + i] = settle(queries, offset, i, k, candidates[i], excluded[i]);
     }
   }
 
@@ -105,12 +90,11 @@ public final class ExactNeighbors {
       int row = candidates.row(place);
       nearest.offer(reference.distance(row, queries, offset), row);
     }
-    boolean everyRowWasKept = !candidates.isFull();
-    if (everyRowWasKept) {
-      return nearest.toNeighbors();
-    }
+    boolean leavesOneOut = excludedRow >= 0 && excludedRow < reference.rowCount();
+    boolean everyRowWasKept = candidates.size() == reference.rowCount() - (leavesOneOut ? 1 : 0);
     double bound = candidates.bound();
-    if (nearest.bound() < bound - blocks.error(query, bound)) {
+    if (everyRowWasKept
+        || (candidates.isFull() && nearest.bound() < bound - blocks.error(query, bound))) {
       return nearest.toNeighbors();
     }
     return compareWithEveryRow(queries, offset, k, excludedRow);

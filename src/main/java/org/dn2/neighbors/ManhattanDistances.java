@@ -17,6 +17,7 @@ final class ManhattanDistances implements BlockDistances {
   private int first;
   private int count;
   private float[] differences = new float[0];
+  private int firstRow;
   private int rows;
 
   ManhattanDistances(ReferenceRows reference) {
@@ -37,6 +38,7 @@ final class ManhattanDistances implements BlockDistances {
   @Override
   public void compare(int chunk, int start, int rowCount) {
     int dimension = reference.dimension();
+    firstRow = reference.firstRowOf(chunk) + start;
     rows = rowCount;
     for (int lane = 0; lane < rows; lane += LANES) {
       int lanes = Math.min(LANES, rows - lane);
@@ -49,17 +51,29 @@ final class ManhattanDistances implements BlockDistances {
   }
 
   @Override
-  public void distances(int query, double[] distances) {
-    for (int row = 0; row < rows; row++) {
-      distances[row] = differences[query * MOST_ROWS + row];
+  public double distance(int query, int row) {
+    return differences[query * MOST_ROWS + row];
+  }
+
+  @Override
+  public void offer(NearestRows[] candidates, int[] excludedRows) {
+    for (int query = 0; query < count; query++) {
+      double bound = candidates[query].bound();
+      for (int row = 0; row < rows; row++) {
+        double distance = differences[query * MOST_ROWS + row];
+        if (distance <= bound && firstRow + row != excludedRows[query]) {
+          candidates[query].offer(distance, firstRow + row);
+          bound = candidates[query].bound();
+        }
+      }
     }
   }
 
   /** Fills {@code turned[i * LANES + lane]} with number i of each row. */
-  private void turn(float[] source, int firstRow, int lanes) {
+  private void turn(float[] source, int start, int lanes) {
     int dimension = reference.dimension();
     for (int lane = 0; lane < lanes; lane++) {
-      int offset = (firstRow + lane) * dimension;
+      int offset = (start + lane) * dimension;
       for (int i = 0; i < dimension; i++) {
         turned[i * LANES + lane] = source[offset + i];
       }

@@ -2,6 +2,7 @@ package org.dn2.neighbors;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -23,7 +24,10 @@ final class MatrixProduct {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final int ROWS = 2 * LANES;
+
+  /** Rows of one panel. */
+  static final int ROWS = 2 * LANES;
+
   private static final int QUERIES = 6;
   private static final int SLICE = 256;
   private static final int NEAR_PANELS = 42;
@@ -34,7 +38,6 @@ final class MatrixProduct {
   private float[] packedQueries = new float[0];
   private float[] products = new float[0];
   private int queryPanels;
-  private int rowCount;
 
   MatrixProduct(int dimension) {
     this.dimension = dimension;
@@ -80,7 +83,6 @@ final class MatrixProduct {
    * @param count up to {@link #MOST_ROWS}
    */
   void multiply(float[] rows, int first, int count) {
-    rowCount = count;
     int rowPanels = (count + ROWS - 1) / ROWS;
     Arrays.fill(products, 0, rowPanels * queryPanels * TILE, 0f);
     for (int slice = 0; slice < dimension; slice += SLICE) {
@@ -118,21 +120,50 @@ final class MatrixProduct {
   }
 
   /**
-   * The inner products of a query with the rows of the last multiplication.
+   * The inner product of a query and a row of the last multiplication.
    *
    * @param query counted from the first that was taken
-   * @param target {@code float[rows]} or longer, which they are written to
+   * @param row counted from the first that was multiplied
    */
-  void products(int query, float[] target) {
-    int line = query % QUERIES * ROWS;
-    for (int row = 0; row < rowCount; row += ROWS) {
-      System.arraycopy(
-          products,
-          tile(query / QUERIES, row / ROWS) + line,
-          target,
-          row,
-          Math.min(ROWS, rowCount - row));
+  float product(int query, int row) {
+    return products[place(query, row)];
+  }
+
+  private int place(int query, int row) {
+    return tile(query / QUERIES, row / ROWS) + query % QUERIES * ROWS + row % ROWS;
+  }
+
+  /**
+   * The next row whose product with a query is {@code thresholds[row] - reach} or more.
+   *
+   * @param query counted from the first that was taken
+   * @param from the first row that is looked at
+   * @param end behind the last row that is looked at
+   * @param thresholds {@code float[MOST_ROWS]}
+   * @return a row, or {@code end} where none is left
+   */
+  int next(int query, int from, int end, float[] thresholds, float reach) {
+    int row = from;
+    while (row < end) {
+      int vector = row - row % LANES;
+      int endOfVector = Math.min(vector + LANES, end);
+      if (isAnyAbove(place(query, vector), thresholds, vector, reach)) {
+        for (; row < endOfVector; row++) {
+          if (product(query, row) >= thresholds[row] - reach) {
+            return row;
+          }
+        }
+      }
+      row = endOfVector;
     }
+    return end;
+  }
+
+  private boolean isAnyAbove(int place, float[] thresholds, int row, float reach) {
+    FloatVector least = FloatVector.fromArray(SPECIES, thresholds, row).sub(reach);
+    return FloatVector.fromArray(SPECIES, products, place)
+        .compare(VectorOperators.GE, least)
+        .anyTrue();
   }
 
   /**

@@ -6,7 +6,7 @@ final class ProductDistances implements BlockDistances {
   private final double factor;
   private final double largestSquaredNorm;
   private final MatrixProduct product;
-  private final float[] products = new float[MatrixProduct.MOST_ROWS];
+  private final float[] halfSquaredNorms = new float[MatrixProduct.MOST_ROWS];
   private double[] squaredNorms = new double[0];
   private int firstRow;
   private int rows;
@@ -45,16 +45,48 @@ final class ProductDistances implements BlockDistances {
     product.multiply(reference.chunk(chunk), start, rowCount);
     firstRow = reference.firstRowOf(chunk) + start;
     rows = rowCount;
+    for (int row = 0; row < rowCount; row++) {
+      halfSquaredNorms[row] = (float) (reference.squaredNorm(firstRow + row) / 2);
+    }
   }
 
   @Override
-  public void distances(int query, double[] distances) {
-    double squaredNorm = squaredNorms[query];
-    product.products(query, products);
-    for (int row = 0; row < rows; row++) {
-      distances[row] =
-          factor * (squaredNorm - 2.0 * products[row] + reference.squaredNorm(firstRow + row));
+  public double distance(int query, int row) {
+    return factor
+        * (squaredNorms[query]
+            - 2.0 * product.product(query, row)
+            + reference.squaredNorm(firstRow + row));
+  }
+
+  /** Panel by panel of rows, which is how the products lie in memory. */
+  @Override
+  public void offer(NearestRows[] candidates, int[] excludedRows) {
+    float[] reaches = new float[candidates.length];
+    for (int query = 0; query < candidates.length; query++) {
+      reaches[query] = reach(query, candidates[query].bound());
     }
+    for (int start = 0; start < rows; start += MatrixProduct.ROWS) {
+      int end = Math.min(start + MatrixProduct.ROWS, rows);
+      for (int query = 0; query < candidates.length; query++) {
+        int row = product.next(query, start, end, halfSquaredNorms, reaches[query]);
+        while (row < end) {
+          if (firstRow + row != excludedRows[query]) {
+            candidates[query].offer(distance(query, row), firstRow + row);
+            reaches[query] = reach(query, candidates[query].bound());
+          }
+          row = product.next(query, row + 1, end, halfSquaredNorms, reaches[query]);
+        }
+      }
+    }
+  }
+
+  /**
+   * A row is within the bound, |q|² - 2qf + |f|², only if qf is half of |f|² less this or more;
+   * rounded so that none within the bound is passed over.
+   */
+  private float reach(int query, double bound) {
+    double reach = (bound / factor - squaredNorms[query]) / 2;
+    return (float) (reach + 0x1p-22 * (Math.abs(reach) + largestSquaredNorm));
   }
 
   /**

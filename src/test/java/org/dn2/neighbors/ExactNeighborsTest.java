@@ -263,6 +263,17 @@ class ExactNeighborsTest {
   }
 
   @Test
+  void numbersWhoseSquaresExceedSinglePrecisionAreComparedAllTheSame() {
+    float[][] reference = new float[40][2];
+    for (int row = 0; row < reference.length; row++) {
+      reference[row] = new float[] {(row + 1) * 1e20f, -1e20f};
+    }
+    Neighbors found = search(rows(reference), new float[][] {{7.2e20f, -1e20f}}, 2)[0];
+    assertThat(found.rows()).containsExactly(6, 7);
+    assertThat(found.distances()).containsExactly(new double[] {4e38, 6.4e39}, within(1e34));
+  }
+
+  @Test
   void badInputIsNamed() {
     ReferenceRows reference = rows(new float[][] {{0, 0}, {1, 1}});
     assertThatThrownBy(() -> search(reference, new float[][] {{0, 0}}, 0))

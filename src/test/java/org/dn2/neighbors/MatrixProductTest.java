@@ -3,7 +3,11 @@ package org.dn2.neighbors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,9 +32,7 @@ class MatrixProductTest {
     MatrixProduct product = new MatrixProduct(dimension);
     product.take(a, firstQuery, queries);
     product.multiply(b, firstRow, rows);
-    float[] products = new float[rows];
     for (int query = 0; query < queries; query++) {
-      product.products(query, products);
       for (int row = 0; row < rows; row++) {
         double sum = 0;
         double size = 0;
@@ -41,7 +43,8 @@ class MatrixProductTest {
           sum += term;
           size += Math.abs(term);
         }
-        assertThat((double) products[row]).isCloseTo(sum, within(dimension * 0x1p-24 * size));
+        assertThat((double) product.product(query, row))
+            .isCloseTo(sum, within(dimension * 0x1p-24 * size));
       }
     }
   }
@@ -59,12 +62,38 @@ class MatrixProductTest {
     MatrixProduct fresh = new MatrixProduct(dimension);
     fresh.take(a, 0, queries);
     fresh.multiply(b, 0, rows);
-    float[] products = new float[rows];
-    float[] expected = new float[rows];
     for (int query = 0; query < queries; query++) {
-      product.products(query, products);
-      fresh.products(query, expected);
-      assertThat(products).isEqualTo(expected);
+      for (int row = 0; row < rows; row++) {
+        assertThat(product.product(query, row)).isEqualTo(fresh.product(query, row));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "7, 33", "20, 1024", "13, 100"})
+  void namesTheRowsAtOrAboveTheirThresholds(int queries, int rows) {
+    Random random = new Random(rows);
+    int dimension = 10;
+    MatrixProduct product = new MatrixProduct(dimension);
+    product.take(numbers(random, queries * dimension), 0, queries);
+    product.multiply(numbers(random, rows * dimension), 0, rows);
+    float[] thresholds = Arrays.copyOf(numbers(random, rows), MatrixProduct.MOST_ROWS);
+    for (float reach : new float[] {-5, -1, 0, 10, Float.POSITIVE_INFINITY}) {
+      for (int query = 0; query < queries; query++) {
+        List<Integer> found = new ArrayList<>();
+        int row = product.next(query, 0, rows, thresholds, reach);
+        while (row < rows) {
+          found.add(row);
+          row = product.next(query, row + 1, rows, thresholds, reach);
+        }
+        int of = query;
+        assertThat(found)
+            .containsExactlyElementsOf(
+                IntStream.range(0, rows)
+                    .filter(i -> product.product(of, i) >= thresholds[i] - reach)
+                    .boxed()
+                    .toList());
+      }
     }
   }
 
