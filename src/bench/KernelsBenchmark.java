@@ -1,11 +1,11 @@
 import java.util.Collection;
 import java.util.Locale;
 import org.dn2.neighbors.Kernels;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * The search's kernels on one thread, measured by JMH, beside PyTorch's matrix product and FAISS's
@@ -26,28 +26,33 @@ public final class KernelsBenchmark {
             .run();
     System.out.printf(
         Locale.ROOT,
-        "%,d queries, %,d rows of %,d numbers; one thread%n",
+        "%,d queries (Manhattan: %d), %,d rows of %,d numbers; one thread%n",
         Kernels.QUERIES,
+        Kernels.MANHATTAN_QUERIES,
         Kernels.ROWS,
         Kernels.DIMENSION);
-    System.out.println("10^9 pairs/s      yardstick    ours          ratio");
+    System.out.println("10^9 pairs/s      yardstick    ours                 ratio, of medians");
     try (Yardstick yardstick =
         new Yardstick(
             "src/bench/kernels_yardstick.py",
             Integer.toString(Kernels.QUERIES),
+            Integer.toString(Kernels.MANHATTAN_QUERIES),
             Integer.toString(Kernels.ROWS),
             Integer.toString(Kernels.DIMENSION))) {
       for (RunResult result : results) {
-        Result<?> ours = result.getPrimaryResult();
-        double theirs = yardstick.measure(ours.getLabel());
+        Statistics ours = result.getPrimaryResult().getStatistics();
+        double median = ours.getPercentile(50);
+        String kernel = result.getPrimaryResult().getLabel();
+        double theirs = yardstick.measure(kernel);
         System.out.printf(
             Locale.ROOT,
-            "%-16s %10.1f  %6.1f ± %-4.1f %7.2f%n",
-            ours.getLabel(),
+            "%-16s %10.1f  %6.1f (%.1f to %.1f) %7.2f%n",
+            kernel,
             theirs,
-            ours.getScore(),
-            ours.getScoreError(),
-            ours.getScore() / theirs);
+            median,
+            ours.getMin(),
+            ours.getMax(),
+            median / theirs);
       }
     }
   }

@@ -7,11 +7,12 @@ import org.dn2.table.UserDataException;
  * Finds the k nearest reference rows of each query, exactly.
  *
  * <p>Blocks of distances are made fast in single precision, for squared Euclidean ones by a matrix
- * product. The {@code k + 14} best by that are measured again directly in double precision, so that
- * a row's distance to itself is exactly 0. The fast distances' rounding error is bounded; where the
- * bound does not rule out that a better row was missed, as among many copies of one image, the
- * query is compared with every row directly. The answer therefore depends neither on the block size
- * nor on the order of queries, and ties go to the lower row number.
+ * product. The best by that are measured again directly in double precision, so that a row's
+ * distance to itself is exactly 0: nearest first, until the bound on the fast distances' rounding
+ * error rules out that a better row is left. Where the {@code k + 14} best do not suffice for that,
+ * as among many copies of one image, the query is compared with every row directly. The answer
+ * therefore depends neither on the block size nor on the order of queries, and ties go to the lower
+ * row number.
  *
  * <p>Not for several threads at once: it keeps the blocks' buffers.
  */
@@ -87,17 +88,23 @@ public final class ExactNeighbors {
       float[] queries, int offset, int query, int k, NearestRows candidates, int excludedRow) {
     NearestRows nearest = new NearestRows(k);
     for (int place = 0; place < candidates.size(); place++) {
+      if (isNearerThanAllFrom(candidates.distance(place), nearest, query)) {
+        return nearest.toNeighbors();
+      }
       int row = candidates.row(place);
       nearest.offer(reference.distance(row, queries, offset), row);
     }
     boolean leavesOneOut = excludedRow >= 0 && excludedRow < reference.rowCount();
     boolean everyRowWasKept = candidates.size() == reference.rowCount() - (leavesOneOut ? 1 : 0);
-    double bound = candidates.bound();
-    if (everyRowWasKept
-        || (candidates.isFull() && nearest.bound() < bound - blocks.error(query, bound))) {
+    if (everyRowWasKept || isNearerThanAllFrom(candidates.bound(), nearest, query)) {
       return nearest.toNeighbors();
     }
     return compareWithEveryRow(queries, offset, k, excludedRow);
+  }
+
+  /** Whether rows of a fast distance or more are farther than the k that were found. */
+  private boolean isNearerThanAllFrom(double distance, NearestRows nearest, int query) {
+    return nearest.isFull() && nearest.bound() < distance - blocks.error(query, distance);
   }
 
   private Neighbors compareWithEveryRow(float[] queries, int offset, int k, int excludedRow) {

@@ -47,6 +47,10 @@ final class NearestRows {
     return size;
   }
 
+  double distance(int place) {
+    return distances[place];
+  }
+
   int row(int place) {
     return rows[place];
   }

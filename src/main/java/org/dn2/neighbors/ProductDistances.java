@@ -91,15 +91,15 @@ final class ProductDistances implements BlockDistances {
 
   /**
    * The inner product of n terms in single precision errs by at most n u |q||f| (1 + n u), whatever
-   * the order of summation.
+   * the order of summation; where single precision might not hold it, by infinity.
    */
   @Override
   public double error(int query, double distance) {
+    double norms = Math.sqrt(squaredNorms[query]) * Math.sqrt(largestSquaredNorm);
+    if (Math.max(norms, largestSquaredNorm) > Float.MAX_VALUE / 4) {
+      return Double.POSITIVE_INFINITY;
+    }
     double roundings = reference.dimension() * 0x1p-24;
-    return factor
-        * 4
-        * roundings
-        / (1 - roundings)
-        * Math.sqrt(squaredNorms[query] * largestSquaredNorm);
+    return factor * 4 * roundings / (1 - roundings) * norms;
   }
 }
