@@ -3,6 +3,7 @@ package org.dn2.score;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -35,9 +36,11 @@ final class BlockSearch implements NeighborSearch {
   BlockSearch(Dataset<EmbeddedImage> images, long rows, int dimension, Distance distance) {
     this.spark = images.sparkSession();
     this.dimension = dimension;
+    // Enough blocks for all cores; those of the images to be scored add no parallelism.
+    long cores = spark.sparkContext().defaultParallelism();
     this.referenceBlocks =
         keep(
-            sortedBlocks(images, rows)
+            blocks(images, Math.max(blocksFor(rows), Math.min(cores, rows)))
                 .mapPartitions(block -> referenceBlock(block, dimension, distance)));
   }
 
@@ -48,15 +51,17 @@ final class BlockSearch implements NeighborSearch {
         : List.<ReferenceSet>of().iterator();
   }
 
-  /** One partition a block; an id is in one block, and in the same one whenever it is made. */
-  private JavaRDD<EmbeddedImage> sortedBlocks(Dataset<EmbeddedImage> images, long rows) {
+  /**
+   * One partition a block; an id is in one block, and in the same one whenever it is made. By hash,
+   * because a partition by range reads all images once more to find its bounds.
+   */
+  private static JavaRDD<EmbeddedImage> blocks(Dataset<EmbeddedImage> images, long blocks) {
+    return images.repartition((int) Math.max(1, blocks), images.col("imageId")).javaRDD();
+  }
+
+  private long blocksFor(long rows) {
     long rowsPerBlock = Math.max(1, BLOCK_BYTES / ((long) dimension * Float.BYTES));
-    long cores = spark.sparkContext().defaultParallelism();
-    long blocks = Math.max((rows + rowsPerBlock - 1) / rowsPerBlock, Math.min(cores, rows));
-    return images
-        .repartitionByRange((int) Math.max(1, blocks), images.col("imageId"))
-        .sortWithinPartitions("imageId")
-        .javaRDD();
+    return (rows + rowsPerBlock - 1) / rowsPerBlock;
   }
 
   private <T> JavaRDD<T> keep(JavaRDD<T> blocks) {
@@ -70,6 +75,7 @@ final class BlockSearch implements NeighborSearch {
     static Iterator<QueryBlock> of(int number, Iterator<EmbeddedImage> images) {
       List<EmbeddedImage> block = new ArrayList<>();
       images.forEachRemaining(block::add);
+      block.sort(Comparator.comparing(EmbeddedImage::getImageId));
       return block.isEmpty()
           ? List.<QueryBlock>of().iterator()
           : List.of(new QueryBlock(number, block.toArray(EmbeddedImage[]::new))).iterator();
@@ -123,7 +129,8 @@ final class BlockSearch implements NeighborSearch {
   public Dataset<Row> score(
       Dataset<EmbeddedImage> images, Calibration calibration, int k, SelfNeighbor selfNeighbor) {
     JavaRDD<QueryBlock> queries =
-        keep(sortedBlocks(images, images.count()).mapPartitionsWithIndex(QueryBlock::of, true));
+        keep(
+            blocks(images, blocksFor(images.count())).mapPartitionsWithIndex(QueryBlock::of, true));
     JavaPairRDD<Integer, Found> found =
         queries
             .cartesian(referenceBlocks)

@@ -21,8 +21,7 @@ final class BroadcastSearch implements NeighborSearch {
 
   /** Brings the reference set to the driver, a partition at a time, and sends it out. */
   BroadcastSearch(Dataset<EmbeddedImage> images, int dimension, Distance distance) {
-    ReferenceSet set =
-        ReferenceSet.of(images.orderBy("imageId").toLocalIterator(), dimension, distance);
+    ReferenceSet set = ReferenceSet.of(images.toLocalIterator(), dimension, distance);
     this.reference =
         JavaSparkContext.fromSparkContext(images.sparkSession().sparkContext()).broadcast(set);
   }

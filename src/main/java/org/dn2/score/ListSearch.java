@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -219,7 +218,6 @@ final class ListSearch implements NeighborSearch {
     List<RowList> rowLists = new ArrayList<>();
     byList.forEach(
         (list, images) -> {
-          images.sort(Comparator.comparing(EmbeddedImage::getImageId));
           double radius = 0;
           for (EmbeddedImage image : images) {
             radius = Math.max(radius, CenterLists.radius(centers, list, image.getEmbedding()));

@@ -2,6 +2,7 @@ package org.dn2.score;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.dn2.neighbors.Distance;
@@ -19,24 +20,26 @@ import org.dn2.table.UserDataException;
 record ReferenceSet(String[] ids, ReferenceRows rows) implements Serializable {
 
   /**
-   * Takes the images in.
+   * Takes images in, in any order.
    *
-   * @param images in ascending order of id
    * @throws UserDataException if an id occurs twice or an embedding has another dimension
    */
   static ReferenceSet of(Iterator<EmbeddedImage> images, int dimension, Distance distance) {
-    List<String> ids = new ArrayList<>();
+    List<EmbeddedImage> sorted = new ArrayList<>();
+    images.forEachRemaining(sorted::add);
+    sorted.sort(Comparator.comparing(EmbeddedImage::getImageId));
+    String[] ids = new String[sorted.size()];
     ReferenceRows.Builder rows = ReferenceRows.builder(dimension, distance);
-    while (images.hasNext()) {
-      EmbeddedImage image = images.next();
-      if (!ids.isEmpty() && ids.get(ids.size() - 1).equals(image.getImageId())) {
-        throw new UserDataException(
-            "The reference set has two images with the id " + image.getImageId() + ".");
+    for (int i = 0; i < ids.length; i++) {
+      // The list lets go of each image, so that its numbers are not held twice.
+      EmbeddedImage image = sorted.set(i, null);
+      ids[i] = image.getImageId();
+      if (i > 0 && ids[i].equals(ids[i - 1])) {
+        throw new UserDataException("The reference set has two images with the id " + ids[i] + ".");
       }
-      ids.add(image.getImageId());
       rows.add(image.getEmbedding());
     }
-    return new ReferenceSet(ids.toArray(String[]::new), rows.build());
+    return new ReferenceSet(ids, rows.build());
   }
 
   String[] idsOf(int[] rowNumbers) {

@@ -65,6 +65,19 @@ class ScorerTest {
     }
   }
 
+  /** Java's order of strings and Spark's differ for these two. */
+  @ParameterizedTest
+  @ValueSource(strings = {"broadcast", "blocks", "lists", "lists:1"})
+  void everyPlanHasTheSameOrderOfIds(String plan) {
+    String wide = "\uFF5E";
+    String face = "\uD83D\uDE00";
+    Dataset<Row> reference = table(List.of(image(wide, 1, 0), image(face, 1, 0)));
+    try (Scorer scorer = scorer(reference, 2, 1, SearchPlan.named(plan))) {
+      assertThat(scores(scorer, table(List.of(image("q", 0, 0))), SelfNeighbor.COUNTS).get(0))
+          .contains("ArraySeq(" + face + ")");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"broadcast", "blocks", "lists", "lists:1"})
   void leavingOneOutGoesByIdSoThatCopiesCount(String plan) {
