@@ -38,7 +38,12 @@ final class DemoCommand implements Callable<Integer> {
     try (SparkSession spark = Sessions.start()) {
       RunJob.Result result =
           new RunJob(spark)
-              .run(config, Backbones.open(config.model(), spark), RUN, null, ExistingOutput.KEEP);
+              .run(
+                  config,
+                  Backbones.open(config.model(), config.views(), spark),
+                  RUN,
+                  null,
+                  ExistingOutput.KEEP);
       RunSummary.print(result, config, spec.commandLine().getOut());
     }
     return ExitCode.DONE;

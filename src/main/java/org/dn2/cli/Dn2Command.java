@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       FitCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       PackCommand.class,
       DatasetCommand.class,
       ReproduceCommand.class,

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** Which images to embed, and how; shared by the commands that can begin with images. */
 final class EmbedOptions {
   @Mixin private ImageOptions imageOptions;
+  @Mixin private ViewOptions viewOptions;
 
   @Option(
       names = "--model",
@@ -52,7 +53,7 @@ final class EmbedOptions {
       SparkSession spark, String input, String output, RunId runId, ExistingOutput existing) {
     return new EmbedJob.Settings(
         imageOptions.of(input),
-        Backbones.open(model, spark),
+        Backbones.open(model, viewOptions.views(), spark),
         new EmbeddingSettings(batchSize, device, DecodeLimits.DEFAULT, orientation),
         imageOptions.maxRejectFraction(),
         output,

@@ -2,6 +2,9 @@ package org.dn2.cli;
 
 import java.util.OptionalInt;
 import org.dn2.cleaning.Cleaning;
+import org.dn2.features.FeatureChoice;
+import org.dn2.features.FeatureMap;
+import org.dn2.features.WhiteningFit;
 import org.dn2.group.Pooling;
 import org.dn2.neighbors.Distance;
 import org.dn2.pipeline.FitJob;
@@ -25,6 +28,32 @@ final class MethodOptions {
   private String distance;
 
   @Option(
+      names = "--features",
+      paramLabel = "MAP",
+      description =
+          "What each image's embedding becomes first: none (the paper's own), l2 (unit length), root"
+              + " (square root), root-l2 or log-l2 (root or logarithm, then unit length). Default: what"
+              + " the backbone's model.json names, log-l2 for the one of dn2 model fetch.")
+  private String features;
+
+  @Option(
+      names = "--whiten",
+      paramLabel = "D",
+      description =
+          "Then whiten to this many principal directions, learned from all images of the fit; it needs"
+              + " twice as many images, and pays with thousands. Default: do not whiten.")
+  private Integer whiten;
+
+  @Option(
+      names = "--whiten-ridge",
+      paramLabel = "FRACTION",
+      defaultValue = "0.1",
+      description =
+          "Added to each direction's variance, as a fraction of the largest; above 0, at most 1."
+              + " Default: ${DEFAULT-VALUE}.")
+  private double ridge;
+
+  @Option(
       names = "--clean",
       paramLabel = "FRACTION",
       defaultValue = "0",
@@ -33,6 +62,23 @@ final class MethodOptions {
               + " are not known to be normal (the paper: 0.5). From 0 to below 1. Default:"
               + " ${DEFAULT-VALUE}.")
   private double clean;
+
+  @Option(
+      names = "--clean-k",
+      paramLabel = "N",
+      description =
+          "Neighbors that tell how unlike the others an image is; 2 is the paper's. Default: a tenth of"
+              + " the images, at most 500 and fewer in sets of more than 20,000, but at least --k.")
+  private Integer cleanNeighbors;
+
+  @Option(
+      names = "--clean-rounds",
+      paramLabel = "ROUNDS",
+      defaultValue = "once",
+      description =
+          "once, or until_settled: clean again by what was kept until the same images are kept, in at"
+              + " most 10 rounds. Pays where anomalies are many. Default: ${DEFAULT-VALUE}.")
+  private Cleaning.Rounds cleanRounds;
 
   @Option(
       names = "--centers",
@@ -63,8 +109,11 @@ final class MethodOptions {
     return new FitJob.Method(
         k,
         Distance.named(distance),
+        new FeatureChoice(
+            features == null ? null : FeatureMap.named(features),
+            whiten == null ? null : new WhiteningFit(whiten, ridge)),
         pool == null ? null : Pooling.named(pool),
-        new Cleaning(clean),
+        new Cleaning(clean, cleanNeighbors, cleanRounds),
         centers == null ? OptionalInt.empty() : OptionalInt.of(centers),
         seed,
         searchOptions.plan());

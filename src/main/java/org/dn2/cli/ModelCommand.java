@@ -66,7 +66,11 @@ final class ModelCommand implements Runnable {
       name = "import",
       description = "Make a backbone's folder of published weights.",
       footerHeading = "%nExample:%n",
-      footer = "  dn2 model import --safetensors resnet101.safetensors --out models/resnet101")
+      footer = {
+        "  dn2 model import --pth resnet101.pth --out models/resnet101",
+        "  dn2 model import --torchscript dinov2.pt --dimension 768 --resize-mode short-side"
+            + " --interpolation bicubic --out models/dinov2"
+      })
   static final class ImportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -87,6 +91,7 @@ final class ModelCommand implements Runnable {
     private Integer dimension;
 
     @Mixin private PrecisionOption precision;
+    @Mixin private PreprocessingOptions preprocessingOptions;
 
     /** What is imported. */
     static final class Source {
@@ -98,6 +103,14 @@ final class ModelCommand implements Runnable {
       private Path safetensors;
 
       @Option(
+          names = "--pth",
+          paramLabel = "FILE",
+          description =
+              "The same networks as torch.save(model.state_dict(), file) writes them. Only tensors are"
+                  + " read; nothing in the file is called.")
+      private Path pth;
+
+      @Option(
           names = "--tfjs",
           paramLabel = "FOLDER",
           description = "Keras' ResNet-50 as a TensorFlow.js layers model.")
@@ -107,8 +120,8 @@ final class ModelCommand implements Runnable {
           names = "--torchscript",
           paramLabel = "FILE",
           description =
-              "Any TorchScript that maps (N,3,224,224), normalized as torchvision does, to"
-                  + " (N,dimension). Its model.json can be edited for another preprocessing.")
+              "Any TorchScript that maps (N,3,size,size) to (N,dimension), with what the options below"
+                  + " say of its input. It is code: import what you trust.")
       private Path torchScript;
     }
 
@@ -120,17 +133,22 @@ final class ModelCommand implements Runnable {
     }
 
     private ModelSpec importBy(BackboneImport backboneImport) {
-      if (source.safetensors != null) {
-        return backboneImport.fromSafetensors(source.safetensors);
-      }
       if (source.tfjs != null) {
+        preprocessingOptions.requireNone(spec);
         return backboneImport.fromTfjs(source.tfjs);
+      }
+      BackboneImport.Custom custom = preprocessingOptions.custom();
+      if (source.safetensors != null) {
+        return backboneImport.fromSafetensors(source.safetensors, custom);
+      }
+      if (source.pth != null) {
+        return backboneImport.fromPth(source.pth, custom);
       }
       if (dimension == null) {
         throw new ParameterException(
             spec.commandLine(), "--torchscript needs --dimension, the length of an embedding.");
       }
-      return backboneImport.fromTorchScript(source.torchScript, dimension);
+      return backboneImport.fromTorchScript(source.torchScript, dimension, custom);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
+import org.dn2.features.FeatureMap;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.pipeline.BackboneFolder;
@@ -72,6 +73,17 @@ final class ReproduceCommand implements Callable<Integer> {
   private List<String> models = List.of(RunConfig.DEFAULT_MODEL);
 
   @Option(
+      names = "--features",
+      split = ",",
+      paramLabel = "MAP",
+      description =
+          "Maps of the embeddings, side by side in every table: none, l2, root, root-l2, log-l2."
+              + " Default: the one that the backbone's model.json names, and none, the paper's own.")
+  private List<String> features = List.of();
+
+  @Mixin private ViewOptions viewOptions;
+
+  @Option(
       names = "--train-per-class",
       paramLabel = "N",
       defaultValue = "0",
@@ -110,7 +122,7 @@ final class ReproduceCommand implements Callable<Integer> {
     names.forEach(name -> experiments.addAll(Experiment.named(name)));
     try (SparkSession spark = Sessions.start()) {
       List<BackboneFolder> backbones =
-          models.stream().map(model -> Backbones.open(model, spark)).toList();
+          models.stream().map(model -> Backbones.open(model, viewOptions.views(), spark)).toList();
       String report =
           new ReproduceJob(spark)
               .run(
@@ -118,6 +130,7 @@ final class ReproduceCommand implements Callable<Integer> {
                       experiments,
                       data,
                       backbones,
+                      features.stream().map(FeatureMap::named).toList(),
                       Backbones.rawPixels(PIXELS, spark),
                       new EmbeddingSettings(
                           batchSize, device, DecodeLimits.DEFAULT, ExifOrientation.IGNORE),

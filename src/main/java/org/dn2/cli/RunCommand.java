@@ -46,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
           new RunJob(spark)
               .run(
                   config,
-                  Backbones.open(config.model(), spark),
+                  Backbones.open(config.model(), config.views(), spark),
                   outputOptions.runId(),
                   runDate,
                   outputOptions.existing());

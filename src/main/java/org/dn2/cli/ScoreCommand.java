@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.features.FeatureMap;
 import org.dn2.pipeline.EmbedJob;
 import org.dn2.pipeline.RunId;
 import org.dn2.pipeline.ScoreJob;
@@ -51,12 +52,28 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(names = "--detector", paramLabel = "FOLDER", description = "What dn2 fit wrote.")
     private String detector;
 
+    @ArgGroup(exclusive = false)
+    private Trace trace;
+  }
+
+  /** Groups scored without a detector. */
+  static final class Trace {
     @Option(
         names = "--covariance-trace",
+        required = true,
         description =
             "Score each group of images by the trace of its embeddings' covariance, without a"
                 + " detector: high where its images differ.")
+    @SuppressWarnings("unused") // That it was given is what counts, and picocli sees to that.
     private boolean covarianceTrace;
+
+    @Option(
+        names = "--features",
+        paramLabel = "MAP",
+        description =
+            "What each image's embedding becomes first: none, l2, root, root-l2 or log-l2. Default:"
+                + " what the backbone's model.json names. A detector has its own.")
+    private String features;
   }
 
   /** Where the embeddings come from. */
@@ -105,7 +122,10 @@ final class ScoreCommand implements Callable<Integer> {
           .run(
               new ScoreJob.Settings(
                   embeddings,
-                  yardstick.covarianceTrace ? null : yardstick.detector,
+                  yardstick.detector,
+                  yardstick.trace == null || yardstick.trace.features == null
+                      ? null
+                      : FeatureMap.named(yardstick.trace.features),
                   output,
                   runDate,
                   runId,

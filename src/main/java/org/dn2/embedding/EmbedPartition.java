@@ -119,16 +119,16 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
 
     private void embedNextBatch() {
       List<ImagePreparer.Prepared> batch = new ArrayList<>();
-      List<RgbImage> pixels = new ArrayList<>(batchSize);
-      while (pixels.size() < batchSize && images.hasNext()) {
+      List<List<RgbImage>> usable = new ArrayList<>(batchSize);
+      while (usable.size() < batchSize && images.hasNext()) {
         ImagePreparer.Prepared prepared = images.next();
         batch.add(prepared);
         if (!prepared.isRejected()) {
-          pixels.add(prepared.pixels());
+          usable.add(prepared.views());
         }
       }
       images.readOn();
-      float[][] embeddings = pixels.isEmpty() ? new float[0][] : network.embed(pixels);
+      float[][] embeddings = usable.isEmpty() ? new float[0][] : network.embed(usable);
       int next = 0;
       for (ImagePreparer.Prepared prepared : batch) {
         if (!prepared.isRejected()) {

@@ -1,6 +1,8 @@
 package org.dn2.embedding;
 
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.dn2.image.ImageDecoder;
@@ -19,12 +21,17 @@ final class ImagePreparer {
   private final Configuration hadoop;
   private final EmbeddingSettings settings;
   private final ImageDecoder decoder;
-  private final InputGeometry geometry;
+  private final List<InputGeometry> geometries;
+  private final InputGeometry largest;
 
-  /** An outcome in the making: rejected, or with the pixels whose embedding it awaits. */
-  record Prepared(ImageOutcome outcome, RgbImage pixels) {
+  /**
+   * An outcome in the making: rejected, or with the pixels whose embeddings it awaits.
+   *
+   * @param views an image for each of the model's views; null if rejected
+   */
+  record Prepared(ImageOutcome outcome, List<RgbImage> views) {
     boolean isRejected() {
-      return pixels == null;
+      return views == null;
     }
   }
 
@@ -32,7 +39,9 @@ final class ImagePreparer {
     this.hadoop = hadoop;
     this.settings = settings;
     this.decoder = new ImageDecoder(settings.limits(), settings.orientation());
-    this.geometry = new InputGeometry(spec.resizeMode(), spec.resizeSize(), spec.cropSize());
+    this.geometries = spec.geometries();
+    this.largest =
+        geometries.stream().max(Comparator.comparingInt(InputGeometry::resizeSize)).orElseThrow();
   }
 
   /** An image whose bytes are at hand, or that was rejected because they are not. */
@@ -77,8 +86,9 @@ final class ImagePreparer {
       boolean isWhole = read.image().getAs(Tables.CROP_X) == null;
       // A crop's numbers are pixels of the image in full size.
       RgbImage decoded =
-          isWhole ? decoder.decodeFor(geometry, bytes) : crop(decoder.decode(bytes), read.image());
-      return new Prepared(outcome, geometry.apply(decoded));
+          isWhole ? decoder.decodeFor(largest, bytes) : crop(decoder.decode(bytes), read.image());
+      return new Prepared(
+          outcome, geometries.stream().map(geometry -> geometry.apply(decoded)).toList());
     } catch (UndecodableImageException e) {
       return reject(outcome, e.reason(), e.getMessage());
     } catch (OutOfMemoryError e) {

@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.List;
+import org.dn2.features.FeatureMap;
+import org.dn2.image.InputGeometry;
+import org.dn2.image.Interpolation;
 import org.dn2.image.ResizeMode;
+import org.dn2.image.View;
 import org.dn2.table.UserDataException;
 
 /**
@@ -23,6 +28,10 @@ import org.dn2.table.UserDataException;
  * @param mean subtracted from each channel (red, green, blue), in units of 0 to 255
  * @param standardDeviation each channel is then divided by, in units of 0 to 255, more than 0
  * @param precision of the convolutions; {@link Precision#FP32} where it is not named
+ * @param interpolation of the resize; {@link Interpolation#BILINEAR} where it is not named
+ * @param views of an image whose embeddings are averaged; the center alone where none is named
+ * @param features the map that suits the embeddings, which fit takes where it is told no other;
+ *     null in descriptions from before there were maps, which counts as {@link FeatureMap#NONE}
  * @param source where the weights come from
  * @param license of the weights
  */
@@ -37,6 +46,9 @@ public record ModelSpec(
     @JsonProperty(required = true) List<Double> mean,
     @JsonProperty(required = true) List<Double> standardDeviation,
     Precision precision,
+    Interpolation interpolation,
+    List<View> views,
+    FeatureMap features,
     String source,
     String license)
     implements Serializable {
@@ -70,6 +82,9 @@ public record ModelSpec(
         standardDeviation,
         "three numbers above 0");
     precision = precision == null ? Precision.FP32 : precision;
+    interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
+    views = views == null || views.isEmpty() ? View.CENTER_ALONE : List.copyOf(views);
+    require(new HashSet<>(views).size() == views.size(), "views", views, "views that differ");
     mean = List.copyOf(mean);
     standardDeviation = List.copyOf(standardDeviation);
   }
@@ -79,6 +94,59 @@ public record ModelSpec(
       throw new UserDataException(
           FILE_NAME + ": " + field + " is " + value + ", it must be " + allowed + ".");
     }
+  }
+
+  /** The map that suits the embeddings. */
+  public FeatureMap suitedFeatures() {
+    return features == null ? FeatureMap.NONE : features;
+  }
+
+  /** The same backbone, known to be suited by a map. */
+  public ModelSpec withFeatures(FeatureMap suited) {
+    return with(id, views, suited);
+  }
+
+  /**
+   * The same weights on other views of the images: another id, for their embeddings do not mix.
+   *
+   * @throws UserDataException if this one has other views than the center already
+   */
+  public ModelSpec withViews(List<View> others) {
+    if (others.equals(views)) {
+      return this;
+    }
+    if (!views.equals(View.CENTER_ALONE)) {
+      throw new UserDataException(
+          "The model %s has the views %s already. Leave out --views."
+              .formatted(id, View.ids(views)));
+    }
+    return with(id + "-" + View.ids(others).replace(',', '-'), others, features);
+  }
+
+  private ModelSpec with(String otherId, List<View> otherViews, FeatureMap otherFeatures) {
+    return new ModelSpec(
+        otherId,
+        file,
+        sha256,
+        dimension,
+        resizeMode,
+        resizeSize,
+        cropSize,
+        mean,
+        standardDeviation,
+        precision,
+        interpolation,
+        otherViews,
+        otherFeatures,
+        source,
+        license);
+  }
+
+  /** How an image is brought into the network's square, for each view. */
+  public List<InputGeometry> geometries() {
+    return views.stream()
+        .map(view -> view.of(resizeMode, resizeSize, cropSize, interpolation))
+        .toList();
   }
 
   /** Reads what {@link #toJson} wrote; unknown fields are left out. */

@@ -28,14 +28,38 @@ final class Network implements AutoCloseable {
   }
 
   /**
-   * The embeddings of a batch, in its order.
+   * The embeddings of a batch, in its order: of each image the mean over its views, summed in
+   * double; of a single view what the network gives.
    *
-   * @param images at most {@code batchSize}, each of the model's crop size
+   * @param images at most {@code batchSize}, each with as many views, of the model's crop size
    * @return {@code float[images.size()][dimension]}; may hold NaN or infinity
    * @throws UserDataException if the network gives another shape than its description says
    */
-  float[][] embed(List<RgbImage> images) {
-    float[] flat = predict(images);
+  float[][] embed(List<List<RgbImage>> images) {
+    int views = images.get(0).size();
+    float[][] embeddings = embedView(images, 0);
+    if (views == 1) {
+      return embeddings;
+    }
+    double[][] sums = new double[embeddings.length][spec.dimension()];
+    for (int view = 0; view < views; view++) {
+      float[][] ofView = view == 0 ? embeddings : embedView(images, view);
+      for (int i = 0; i < sums.length; i++) {
+        for (int j = 0; j < sums[i].length; j++) {
+          sums[i][j] += ofView[i][j];
+        }
+      }
+    }
+    for (int i = 0; i < sums.length; i++) {
+      for (int j = 0; j < sums[i].length; j++) {
+        embeddings[i][j] = (float) (sums[i][j] / views);
+      }
+    }
+    return embeddings;
+  }
+
+  private float[][] embedView(List<List<RgbImage>> images, int view) {
+    float[] flat = predict(images.stream().map(views -> views.get(view)).toList());
     int dimension = spec.dimension();
     if (flat.length != images.size() * dimension) {
       throw new UserDataException(

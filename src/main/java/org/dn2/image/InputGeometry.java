@@ -4,14 +4,21 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * The way from an image of any size to the square that enters the network: resize with Pillow's
- * antialiased bilinear filter, then crop the center.
+ * The way from an image of any size to the square that enters the network: resize with one of
+ * Pillow's antialiased filters, then crop the center.
  *
  * @param resizeMode how both sides are brought to {@code resizeSize}
  * @param resizeSize in pixels; 256 in the paper (section 5)
  * @param cropSize side of the square, in pixels; 224 in the paper
+ * @param interpolation bilinear in the paper
+ * @param sides whether left and right are exchanged at the end
  */
-public record InputGeometry(ResizeMode resizeMode, int resizeSize, int cropSize)
+public record InputGeometry(
+    ResizeMode resizeMode,
+    int resizeSize,
+    int cropSize,
+    Interpolation interpolation,
+    View.Sides sides)
     implements Serializable {
 
   public InputGeometry {
@@ -21,6 +28,11 @@ public record InputGeometry(ResizeMode resizeMode, int resizeSize, int cropSize)
           "cropSize is %d and resizeSize is %d; cropSize must be 1 or more and resizeSize no less."
               .formatted(cropSize, resizeSize));
     }
+  }
+
+  /** The paper's filter, left and right as they are. */
+  public InputGeometry(ResizeMode resizeMode, int resizeSize, int cropSize) {
+    this(resizeMode, resizeSize, cropSize, Interpolation.BILINEAR, View.Sides.AS_THEY_ARE);
   }
 
   /**
@@ -38,7 +50,9 @@ public record InputGeometry(ResizeMode resizeMode, int resizeSize, int cropSize)
     }
     long x = (long) Math.rint((resizedWidth - cropSize) / 2.0);
     long y = (long) Math.rint((resizedHeight - cropSize) / 2.0);
-    return PillowBilinear.resizeAndCrop(
-        image, resizedWidth, resizedHeight, x, y, cropSize, cropSize);
+    RgbImage square =
+        PillowResize.resizeAndCrop(
+            image, interpolation, resizedWidth, resizedHeight, x, y, cropSize, cropSize);
+    return sides == View.Sides.EXCHANGED ? square.mirrored() : square;
   }
 }

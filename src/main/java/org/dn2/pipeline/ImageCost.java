@@ -33,7 +33,7 @@ record ImageCost(long perImage, long perByte, long mostBytes) {
     long network =
         settings.device() == ComputeDevice.GPU
             ? 0
-            : Math.round(PER_BYTE_OF_WEIGHTS * bytesOf(model));
+            : Math.round(PER_BYTE_OF_WEIGHTS * bytesOf(model)) * model.spec().views().size();
     return new ImageCost(
         OPENING_AND_RESIZING + network, PER_ENCODED_BYTE, settings.limits().maxBytes());
   }

@@ -25,7 +25,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.embedding.EmbeddingSettings;
-import org.dn2.protocols.LabeledEmbeddings;
+import org.dn2.features.FeatureMap;
 import org.dn2.protocols.Measurement;
 import org.dn2.report.Page;
 import org.dn2.report.PageWriter;
@@ -42,6 +42,7 @@ public final class ReproduceJob {
           .add("experiment", DataTypes.StringType, false)
           .add("dataset", DataTypes.StringType, false)
           .add("backbone", DataTypes.StringType, false)
+          .add("features", DataTypes.StringType, false)
           .add("setting", DataTypes.StringType, false)
           .add("normal", DataTypes.StringType, false)
           .add("parameter", DataTypes.DoubleType, true)
@@ -55,6 +56,7 @@ public final class ReproduceJob {
           .add("line", DataTypes.StringType, false)
           .add("method", DataTypes.StringType, false)
           .add("backbone", DataTypes.StringType, true)
+          .add("features", DataTypes.StringType, true)
           .add("is_published", DataTypes.BooleanType, false)
           .add("roc_auc_percent", DataTypes.DoubleType, false)
           .add("spread_points", DataTypes.DoubleType, true)
@@ -73,6 +75,8 @@ public final class ReproduceJob {
    *
    * @param data a folder of datasets, or one dataset
    * @param backbones the first takes part in every experiment, the others in the unimodal one
+   * @param features maps of the embeddings, the first one's figures being compared with the
+   *     paper's; empty for the map that a backbone's description names and the paper's own form
    * @param pixels the backbone whose embeddings are raw pixels, for the rivals
    * @param trainPerClass training images of a class at most, 0 for all
    * @param output the folder for the report and for the embeddings of all datasets
@@ -81,6 +85,7 @@ public final class ReproduceJob {
       Set<Experiment> experiments,
       String data,
       List<BackboneFolder> backbones,
+      List<FeatureMap> features,
       BackboneFolder pixels,
       EmbeddingSettings embedding,
       double maxRejectFraction,
@@ -98,11 +103,23 @@ public final class ReproduceJob {
       }
       experiments = Set.copyOf(experiments);
       backbones = List.copyOf(backbones);
+      features = features.stream().distinct().toList();
+    }
+
+    List<FeatureMap> featuresOf(BackboneFolder backbone) {
+      return features.isEmpty()
+          ? Stream.of(backbone.spec().suitedFeatures(), FeatureMap.NONE).distinct().toList()
+          : features;
     }
   }
 
   /** One measurement and what it was made on. */
-  record Result(Experiment experiment, String dataset, String backbone, Measurement measurement) {}
+  record Result(
+      Experiment experiment,
+      String dataset,
+      String backbone,
+      FeatureMap features,
+      Measurement measurement) {}
 
   /** A dataset's part of the report. */
   record DatasetResults(
@@ -152,9 +169,17 @@ public final class ReproduceJob {
         .forEach(
             model ->
                 facts.add(
-                    "Backbone: %s (%s), %d numbers an image"
+                    "Backbone: %s (%s), %d numbers an image; features: %s"
                         .formatted(
-                            model.spec().id(), model.spec().source(), model.spec().dimension())));
+                            model.spec().id(),
+                            model.spec().source(),
+                            model.spec().dimension(),
+                            settings.featuresOf(model).stream()
+                                .map(FeatureMap::id)
+                                .collect(Collectors.joining(", ")))));
+    facts.add(
+        "Features: what each image's embedding becomes before distances; none is the paper's own"
+            + " form");
     facts.add(
         "Score: mean squared Euclidean distance to the 2 nearest, where nothing else is said");
     facts.add(
@@ -181,38 +206,50 @@ public final class ReproduceJob {
     String size = null;
     for (BackboneFolder backbone : settings.backbones()) {
       boolean isFirst = backbone.equals(settings.backbones().get(0));
-      try (ExperimentRun run = open(stored, dataset, backbone, settings.trainPerClass())) {
-        size = run.size();
-        Set<Experiment> wanted = EnumSet.copyOf(settings.experiments());
-        if (!isFirst) {
-          wanted.retainAll(EnumSet.of(Experiment.UNIMODAL));
-        }
-        for (Experiment experiment : wanted) {
-          Stage stage =
-              Stage.begin(spark, experiment.id(), experiment.title() + ": " + dataset.name());
-          ExperimentRun.Outcome outcome =
-              switch (experiment) {
-                case TSNE -> {
-                  addPicture(pictures, dataset, run);
-                  yield new ExperimentRun.Outcome(List.of(), null);
-                }
-                case RIVALS -> rivals(settings, stored, dataset, run);
-                default -> run.run(experiment);
-              };
-          outcome
-              .measurements()
-              .forEach(
-                  measurement ->
-                      results.add(
-                          new Result(
-                              experiment, dataset.name(), backbone.spec().id(), measurement)));
-          if (outcome.skipped() != null) {
-            skipped.add(experiment.title() + ": left out, " + outcome.skipped() + ".");
+      Set<Experiment> wanted = EnumSet.copyOf(settings.experiments());
+      if (!isFirst) {
+        wanted.retainAll(EnumSet.of(Experiment.UNIMODAL));
+      }
+      List<FeatureMap> forms = settings.featuresOf(backbone);
+      for (FeatureMap form : forms) {
+        boolean isFirstForm = form == forms.get(0);
+        try (ExperimentRun run = open(stored, dataset, backbone, form, settings.trainPerClass())) {
+          size = run.size();
+          for (Experiment experiment : wanted) {
+            Stage stage =
+                Stage.begin(
+                    spark,
+                    experiment.id(),
+                    "%s: %s, %s".formatted(experiment.title(), dataset.name(), form.id()));
+            ExperimentRun.Outcome outcome =
+                experiment == Experiment.TSNE
+                    ? picture(dataset, run, isFirstForm, pictures)
+                    : run.run(experiment);
+            List<Result> found = new ArrayList<>();
+            outcome
+                .measurements()
+                .forEach(
+                    measurement ->
+                        found.add(
+                            new Result(
+                                experiment,
+                                dataset.name(),
+                                backbone.spec().id(),
+                                form,
+                                measurement)));
+            if (experiment == Experiment.RIVALS && isFirstForm && outcome.skipped() == null) {
+              found.addAll(pixels(settings, stored, dataset, backbone));
+            }
+            results.addAll(found);
+            if (outcome.skipped() != null && isFirstForm) {
+              skipped.add(experiment.title() + ": left out, " + outcome.skipped() + ".");
+            }
+            stage.end(
+                outcome.skipped() == null
+                    ? "%s, features %s, %,d measurements"
+                        .formatted(dataset.name(), form.id(), found.size())
+                    : dataset.name() + ", left out: " + outcome.skipped());
           }
-          stage.end(
-              outcome.skipped() == null
-                  ? "%s, %,d measurements".formatted(dataset.name(), outcome.measurements().size())
-                  : dataset.name() + ", left out: " + outcome.skipped());
         }
       }
     }
@@ -221,35 +258,43 @@ public final class ReproduceJob {
   }
 
   private ExperimentRun open(
-      StoredEmbeddings stored, DatasetFolder dataset, BackboneFolder model, int trainPerClass) {
+      StoredEmbeddings stored,
+      DatasetFolder dataset,
+      BackboneFolder model,
+      FeatureMap map,
+      int trainPerClass) {
     String trainFolder = stored.of(dataset, DatasetFolder.TRAIN, model, trainPerClass);
     String testFolder = stored.of(dataset, DatasetFolder.TEST, model, 0);
-    return new ExperimentRun(spark, stored.read(trainFolder), stored.read(testFolder), trainFolder);
+    return new ExperimentRun(
+        spark, stored.read(trainFolder, map), stored.read(testFolder, map), trainFolder, map);
   }
 
-  private ExperimentRun.Outcome rivals(
-      Settings settings, StoredEmbeddings stored, DatasetFolder dataset, ExperimentRun run) {
-    if (run.firstNormal() == null) {
-      return run.run(Experiment.UNIMODAL);
+  /** The rivals that look at raw pixels, which no map is for. */
+  private List<Result> pixels(
+      Settings settings, StoredEmbeddings stored, DatasetFolder dataset, BackboneFolder backbone) {
+    try (ExperimentRun run =
+        open(stored, dataset, settings.pixels(), FeatureMap.NONE, settings.trainPerClass())) {
+      return run.rivals("pixels").measurements().stream()
+          .map(
+              measurement ->
+                  new Result(
+                      Experiment.RIVALS,
+                      dataset.name(),
+                      backbone.spec().id(),
+                      FeatureMap.NONE,
+                      measurement))
+          .toList();
     }
-    List<Measurement> measurements = new ArrayList<>();
-    measurements.addAll(run.unimodal("kNN on embeddings", List.of(2)).measurements());
-    measurements.addAll(run.oneClassSvm("OC-SVM on embeddings").measurements());
-    try (ExperimentRun pixels =
-        open(stored, dataset, settings.pixels(), settings.trainPerClass())) {
-      measurements.addAll(pixels.unimodal("kNN on pixels", List.of(2)).measurements());
-      measurements.addAll(pixels.oneClassSvm("OC-SVM on pixels").measurements());
-    }
-    return new ExperimentRun.Outcome(measurements, null);
   }
 
-  private static void addPicture(
-      List<Page.Picture> pictures, DatasetFolder dataset, ExperimentRun run) {
+  /** One picture a dataset: of the first form. */
+  private static ExperimentRun.Outcome picture(
+      DatasetFolder dataset, ExperimentRun run, boolean isFirstForm, List<Page.Picture> pictures) {
     String normal = run.firstNormal();
-    if (normal != null) {
-      LabeledEmbeddings test = run.test();
-      pictures.add(ReproductionPage.plane(dataset.name(), normal, test));
+    if (normal != null && isFirstForm) {
+      pictures.add(ReproductionPage.plane(dataset.name(), normal, run.test()));
     }
+    return new ExperimentRun.Outcome(List.of(), null);
   }
 
   private void write(Page page, List<DatasetResults> datasets, Path folder) {
@@ -283,6 +328,7 @@ public final class ReproduceJob {
         result.experiment().id(),
         result.dataset(),
         result.backbone(),
+        result.features().id(),
         measurement.setting(),
         measurement.normal(),
         Double.isNaN(measurement.parameter()) ? null : measurement.parameter(),
@@ -305,6 +351,7 @@ public final class ReproduceJob {
                   line.name(),
                   column.method(),
                   column.backbone(),
+                  column.features() == null ? null : column.features().id(),
                   column.isPublished(),
                   figure.percent(),
                   figure.spread(),

@@ -94,10 +94,20 @@ final class ReproductionPage {
     return head;
   }
 
+  /** The method, and what tells its columns apart: features, backbone. */
   private static String name(ComparisonTable table, ComparisonTable.Column column) {
+    boolean oneForm =
+        table.measured().stream()
+                .filter(other -> other.method().equals(column.method()))
+                .map(ComparisonTable.Column::features)
+                .distinct()
+                .count()
+            == 1;
     boolean oneBackbone =
         table.measured().stream().map(ComparisonTable.Column::backbone).distinct().count() == 1;
-    return oneBackbone ? column.method() : column.method() + ", " + column.backbone();
+    return column.method()
+        + (oneForm ? "" : ", " + column.features().id())
+        + (oneBackbone ? "" : ", " + column.backbone());
   }
 
   /** Our figures to two places, as they were measured, the paper's to those that it prints. */

@@ -14,9 +14,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.dn2.cleaning.Cleaning;
 import org.dn2.embedding.ComputeDevice;
+import org.dn2.features.FeatureChoice;
+import org.dn2.features.FeatureMap;
+import org.dn2.features.WhiteningFit;
 import org.dn2.group.Pooling;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
+import org.dn2.image.View;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.SearchPlan;
 import org.dn2.table.UserDataException;
@@ -29,6 +33,7 @@ import org.dn2.table.UserDataException;
  * @param scores the table of scores; {@code output/scores} unless it is shared among runs
  * @param detector an existing detector, or null to fit one to {@code train}
  * @param model a folder with a model.json, or {@code default}
+ * @param views of each image, null for those of the model's description
  * @param train the normal images, null where {@code detector} is given
  * @param normalLabels for the evaluation; empty for none
  */
@@ -37,6 +42,7 @@ public record RunConfig(
     String scores,
     String detector,
     String model,
+    List<View> views,
     ComputeDevice device,
     int batchSize,
     ExifOrientation exifOrientation,
@@ -111,6 +117,9 @@ public record RunConfig(
         scores == null ? output + "/scores" : scores,
         detector,
         config.getString("model"),
+        config.getIsNull("views")
+            ? null
+            : View.named(String.join(",", config.getStringList("views"))),
         enumOf(ComputeDevice.class, config.getString("device")),
         config.getInt("batch-size"),
         enumOf(ExifOrientation.class, config.getString("exif-orientation")),
@@ -127,11 +136,21 @@ public record RunConfig(
 
   private static FitJob.Method method(Config config) {
     String pool = stringOrNull(config, "fit.pool");
+    String map = stringOrNull(config, "fit.features");
     return new FitJob.Method(
         config.getInt("fit.k"),
         Distance.named(config.getString("fit.distance")),
+        new FeatureChoice(
+            map == null ? null : FeatureMap.named(map),
+            config.getIsNull("fit.whiten")
+                ? null
+                : new WhiteningFit(
+                    config.getInt("fit.whiten"), config.getDouble("fit.whiten-ridge"))),
         pool == null ? null : Pooling.named(pool),
-        new Cleaning(config.getDouble("fit.clean")),
+        new Cleaning(
+            config.getDouble("fit.clean"),
+            config.getIsNull("fit.clean-k") ? null : (Integer) config.getInt("fit.clean-k"),
+            enumOf(Cleaning.Rounds.class, config.getString("fit.clean-rounds"))),
         config.getIsNull("fit.centers")
             ? OptionalInt.empty()
             : OptionalInt.of(config.getInt("fit.centers")),

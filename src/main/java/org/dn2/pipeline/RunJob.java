@@ -61,7 +61,13 @@ public final class RunJob {
         new ScoreJob(spark)
             .run(
                 new ScoreJob.Settings(
-                    test, detector, config.scores(), runDate, runId, config.method().search()));
+                    test,
+                    detector,
+                    null,
+                    config.scores(),
+                    runDate,
+                    runId,
+                    config.method().search()));
     Path picture =
         new ContactSheetJob(spark)
             .write(scores, detector, config.output() + "/report", runId, existing);

@@ -23,6 +23,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.dn2.features.FeatureChoice;
+import org.dn2.features.FeatureMap;
+import org.dn2.features.Features;
+import org.dn2.features.WhiteningTable;
 import org.dn2.group.Groups;
 import org.dn2.group.Pooling;
 import org.dn2.neighbors.Distance;
@@ -56,6 +60,8 @@ public final class ScoreJob {
    * @param embeddings an embed run's output
    * @param detector a fit run's output, or null to score groups by the trace of their embeddings'
    *     covariance, which needs none (section 4.5)
+   * @param features of the images where there is no detector; null for the map that the backbone's
+   *     description names
    * @param output the table of all runs' scores, partitioned by run_date and run_id
    * @param runDate the partition to write, null for today in UTC
    * @param search how the reference set is searched
@@ -63,6 +69,7 @@ public final class ScoreJob {
   public record Settings(
       String embeddings,
       String detector,
+      FeatureMap features,
       String output,
       LocalDate runDate,
       RunId runId,
@@ -85,9 +92,13 @@ public final class ScoreJob {
         settings.detector() == null
             ? null
             : new DetectorStore(spark).read(new Path(settings.detector()));
-    Dataset<Row> embeddings = new EmbedJob(spark).open(settings.embeddings()).embeddings();
+    EmbedJob.Embedded embedded = new EmbedJob(spark).open(settings.embeddings());
+    Dataset<Row> embeddings = embedded.embeddings();
     if (stored == null) {
-      output.write(staging -> write(spreads(embeddings), staging));
+      FeatureMap map =
+          new FeatureChoice(settings.features(), null).mapOr(embedded.model().suitedFeatures());
+      LOG.info("score: the trace of the covariance of features {}", map.id());
+      output.write(staging -> write(spreads(Features.by(map).of(embeddings)), staging));
     } else {
       requireSameModel(settings, embeddings, stored.detector());
       output.write(staging -> score(embeddings, stored, settings.search(), staging));
@@ -107,9 +118,11 @@ public final class ScoreJob {
     double threshold = detector.threshold().value();
     Scorer.Method method =
         new Scorer.Method(detector.dimension(), Distance.named(detector.distance()), detector.k());
-    Dataset<Row> rows =
-        detector.pooling() == null ? embeddings : pooled(embeddings, detector.pooling(), folder);
-    try (Scorer scorer = Scorer.of(stored.reference(), method, search)) {
+    try (Features features = features(stored, embeddings.sparkSession());
+        Scorer scorer = Scorer.of(stored.reference(), method, search)) {
+      Dataset<Row> images = features.of(embeddings);
+      Dataset<Row> rows =
+          detector.pooling() == null ? images : pooled(images, detector.pooling(), folder);
       write(
           scorer
               .score(rows, calibration(stored.calibration()), SelfNeighbor.COUNTS)
@@ -118,6 +131,17 @@ public final class ScoreJob {
               .withColumn(Tables.DETECTOR_ID, lit(detector.detectorId())),
           folder);
     }
+  }
+
+  /** The detector's own way from embeddings to what it compares. */
+  private static Features features(DetectorStore.Stored stored, SparkSession spark) {
+    Detector.Features of = stored.detector().features();
+    return Features.by(
+        FeatureMap.named(of.map()),
+        of.whitening() == null
+            ? null
+            : WhiteningTable.read(stored.whitening(), of.whitening().ridge()),
+        spark);
   }
 
   /** Groups as the detector's are; those that cannot be are written to a hidden table. */

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.dn2.embedding.EmbeddingSettings;
+import org.dn2.features.FeatureMap;
 import org.dn2.protocols.LabeledEmbeddings;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
@@ -108,9 +109,10 @@ final class StoredEmbeddings {
   /**
    * Brings embeddings to the driver.
    *
+   * @param map what each becomes
    * @throws UserDataException if an image has no label
    */
-  LabeledEmbeddings read(String output) {
+  LabeledEmbeddings read(String output, FeatureMap map) {
     List<String> ids = new ArrayList<>();
     List<String> labels = new ArrayList<>();
     List<float[]> rows = new ArrayList<>();
@@ -127,7 +129,7 @@ final class StoredEmbeddings {
       }
       ids.add(image.getImageId());
       labels.add(image.getLabel());
-      rows.add(image.getEmbedding());
+      rows.add(map.of(image.getEmbedding()));
     }
     return new LabeledEmbeddings(
         ids.toArray(String[]::new), labels.toArray(String[]::new), rows.toArray(float[][]::new));

@@ -1,23 +1,25 @@
 package org.dn2.protocols;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.dn2.cleaning.Cleaner;
 import org.dn2.cleaning.Cleaning;
 import org.dn2.evaluation.RocAuc;
 
 /**
  * Anomalies among the training images (figure 5): their fraction is the parameter. Each fraction is
- * measured with the cleaning stage (section 3.2) and without.
+ * measured with the cleaning stage (section 3.2) in some ways and without.
  *
  * @param normal the normal class
  * @param fractions of the training images that are of other classes, 0 to below 1
- * @param cleaning what is dropped
+ * @param cleanings what is dropped, in the order of the measurements
  * @param k neighbors
  */
-public record Impurity(String normal, List<Double> fractions, Cleaning cleaning, int k)
+public record Impurity(String normal, List<Double> fractions, List<Cleaning> cleanings, int k)
     implements Protocol {
   @Override
   public List<Measurement> measure(LabeledEmbeddings train, LabeledEmbeddings test) {
@@ -25,9 +27,17 @@ public record Impurity(String normal, List<Double> fractions, Cleaning cleaning,
     for (double fraction : fractions) {
       LabeledEmbeddings impure = contaminated(train, fraction);
       measurements.add(measurement("not cleaned", fraction, impure, test));
-      measurements.add(measurement("cleaned", fraction, cleaned(impure), test));
+      for (Cleaning cleaning : cleanings) {
+        measurements.add(measurement(inWords(cleaning), fraction, cleaned(impure, cleaning), test));
+      }
     }
     return measurements;
+  }
+
+  private static String inWords(Cleaning cleaning) {
+    return "cleaned by "
+        + (cleaning.neighbors() == null ? "a tenth" : Integer.toString(cleaning.neighbors()))
+        + (cleaning.rounds() == Cleaning.Rounds.UNTIL_SETTLED ? " until settled" : "");
   }
 
   /** All images of the normal class and so many others that these are the given fraction. */
@@ -37,19 +47,37 @@ public record Impurity(String normal, List<Double> fractions, Cleaning cleaning,
     return pure.and(train.allBut(normal).sample(others, new Random(Double.hashCode(fraction))));
   }
 
-  /** Without the images with the largest leave-one-out scores; at the same score, by id. */
-  private LabeledEmbeddings cleaned(LabeledEmbeddings images) {
-    double[] scores = Knn.leaveOneOut(images.rows(), k);
-    return images.at(
-        IntStream.range(0, images.size())
-            .boxed()
-            .sorted(
-                Comparator.comparingDouble((Integer place) -> -scores[place])
-                    .thenComparing(place -> images.ids()[place]))
-            .skip(cleaning.droppedOf(images.size()))
-            .mapToInt(Integer::intValue)
-            .sorted()
-            .toArray());
+  private LabeledEmbeddings cleaned(LabeledEmbeddings images, Cleaning cleaning) {
+    int neighbors = cleaning.neighborsFor(images.size(), k);
+    int[] everything = IntStream.range(0, images.size()).toArray();
+    int[] kept = kept(images, everything, neighbors, cleaning);
+    if (cleaning.rounds() == Cleaning.Rounds.UNTIL_SETTLED) {
+      boolean isSettled = false;
+      for (int round = 1; !isSettled && round < Cleaner.MOST_ROUNDS; round++) {
+        int[] next =
+            kept(images, kept, Math.max(1, Math.min(neighbors, kept.length - 1)), cleaning);
+        isSettled = Arrays.equals(next, kept);
+        kept = next;
+      }
+    }
+    return images.at(kept);
+  }
+
+  /**
+   * The places without those of the largest scores by some of the images; at the same score, by id.
+   */
+  private static int[] kept(
+      LabeledEmbeddings images, int[] judges, int neighbors, Cleaning cleaning) {
+    double[] scores = Knn.scoresWithoutItself(images.rows(), judges, neighbors);
+    return IntStream.range(0, images.size())
+        .boxed()
+        .sorted(
+            Comparator.comparingDouble((Integer place) -> -scores[place])
+                .thenComparing(place -> images.ids()[place]))
+        .skip(cleaning.droppedOf(images.size()))
+        .mapToInt(Integer::intValue)
+        .sorted()
+        .toArray();
   }
 
   private Measurement measurement(

@@ -1,6 +1,7 @@
 package org.dn2.protocols;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.dn2.neighbors.Distance;
 import org.dn2.neighbors.ExactNeighbors;
 import org.dn2.neighbors.Neighbors;
@@ -18,7 +19,9 @@ public final class Knn {
    * @return {@code double[count][min(k, rows)]}, ascending
    */
   public static double[][] nearest(float[][] reference, float[][] queries, int k) {
-    return nearest(reference, queries, k, false);
+    int[] noneExcluded = new int[queries.length];
+    Arrays.fill(noneExcluded, ExactNeighbors.NONE_EXCLUDED);
+    return nearest(reference, queries, k, noneExcluded);
   }
 
   /**
@@ -28,7 +31,25 @@ public final class Knn {
    * @return {@code double[count]}
    */
   public static double[] leaveOneOut(float[][] rows, int k) {
-    return scores(nearest(rows, rows, k, true), k);
+    return scoresWithoutItself(rows, IntStream.range(0, rows.length).toArray(), k);
+  }
+
+  /**
+   * The score of every row by some of them: where it is one of these, itself is left out.
+   *
+   * @param rows {@code float[count][dimension]}
+   * @param judges places of rows, ascending, more than k of them
+   * @return {@code double[count]}
+   */
+  public static double[] scoresWithoutItself(float[][] rows, int[] judges, int k) {
+    float[][] reference =
+        Arrays.stream(judges).mapToObj(place -> rows[place]).toArray(float[][]::new);
+    int[] excluded = new int[rows.length];
+    for (int i = 0; i < excluded.length; i++) {
+      int place = Arrays.binarySearch(judges, i);
+      excluded[i] = place < 0 ? ExactNeighbors.NONE_EXCLUDED : place;
+    }
+    return scores(nearest(reference, rows, k, excluded), k);
   }
 
   /**
@@ -44,7 +65,7 @@ public final class Knn {
   }
 
   private static double[][] nearest(
-      float[][] reference, float[][] queries, int k, boolean withoutItself) {
+      float[][] reference, float[][] queries, int k, int[] excludedRows) {
     int dimension = reference[0].length;
     ReferenceRows.Builder rows = ReferenceRows.builder(dimension, Distance.SQUARED_EUCLIDEAN);
     for (float[] row : reference) {
@@ -55,10 +76,9 @@ public final class Knn {
     for (int first = 0; first < queries.length; first += ExactNeighbors.QUERY_BLOCK) {
       int count = Math.min(ExactNeighbors.QUERY_BLOCK, queries.length - first);
       float[] flat = new float[count * dimension];
-      int[] excluded = new int[count];
+      int[] excluded = Arrays.copyOfRange(excludedRows, first, first + count);
       for (int i = 0; i < count; i++) {
         System.arraycopy(queries[first + i], 0, flat, i * dimension, dimension);
-        excluded[i] = withoutItself ? first + i : ExactNeighbors.NONE_EXCLUDED;
       }
       Neighbors[] found = neighbors.search(flat, count, k, excluded);
       for (int i = 0; i < count; i++) {

@@ -25,12 +25,32 @@ public final class PublishedFigures {
    * @param source the table of the paper
    * @param methods in the order of the figures
    * @param lines by the normal class or the varied number in words, and {@code average}; those that
-   *     are printed
+   *     are printed, null where a method has no figure
+   * @param spreads standard deviations in points, where they are printed; null for none
    */
   public record Table(
       @JsonProperty(required = true) String source,
       @JsonProperty(required = true) List<String> methods,
-      @JsonProperty(required = true) Map<String, List<Double>> lines) {}
+      @JsonProperty(required = true) Map<String, List<Double>> lines,
+      Map<String, List<Double>> spreads) {
+    public Table {
+      spreads = spreads == null ? Map.of() : spreads;
+    }
+
+    /** A method's figure, empty where none is printed. */
+    public Optional<Double> figure(String line, int method) {
+      return at(lines, line, method);
+    }
+
+    /** A figure's standard deviation over repeats, empty where none is printed. */
+    public Optional<Double> spread(String line, int method) {
+      return at(spreads, line, method);
+    }
+
+    private static Optional<Double> at(Map<String, List<Double>> numbers, String line, int method) {
+      return Optional.ofNullable(numbers.get(line)).map(figures -> figures.get(method));
+    }
+  }
 
   /** What is printed for an experiment, such as {@code unimodal}, on a dataset. */
   public static Optional<Table> of(String experiment, String dataset) {

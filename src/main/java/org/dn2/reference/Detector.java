@@ -3,6 +3,7 @@ package org.dn2.reference;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import org.dn2.table.UserDataException;
 
 /**
  * What {@code detector.json} says of a detector.
@@ -13,8 +14,11 @@ import java.util.List;
  * @param k neighbors whose distances are averaged (section 3.1, equation 2)
  * @param distance {@code squared_euclidean}, {@code cosine} or {@code manhattan}
  * @param modelId of the backbone whose embeddings the detector understands
- * @param dimension of the reference rows: the backbone's, but for concatenated groups
+ * @param dimension of the reference rows: the backbone's, but for whitened embeddings and
+ *     concatenated groups
  * @param model the backbone's whole description where it is known, else null
+ * @param features what is done to each image's embedding before all else; the reference rows are
+ *     features
  * @param pooling how groups of images become one row; null for single images
  * @param cleaning what was dropped first; null for nothing
  * @param clustering how rows were replaced by centers; null for rows
@@ -33,6 +37,7 @@ public record Detector(
     @JsonProperty(required = true) String modelId,
     @JsonProperty(required = true) int dimension,
     JsonNode model,
+    Features features,
     Pooling pooling,
     Cleaning cleaning,
     Clustering clustering,
@@ -43,8 +48,40 @@ public record Detector(
     @JsonProperty(required = true) String runId,
     @JsonProperty(required = true) String createdAt) {
 
-  /** The layout that this version writes and reads. */
-  public static final int FORMAT_VERSION = 1;
+  /** The layout that this version writes. It reads version 1 too, which knew no features. */
+  public static final int FORMAT_VERSION = 2;
+
+  /** The oldest layout that is read. */
+  public static final int OLDEST_FORMAT_VERSION = 1;
+
+  public Detector {
+    if (features == null) {
+      if (formatVersion > OLDEST_FORMAT_VERSION) {
+        throw new UserDataException("features are missing");
+      }
+      features = new Features("none", null);
+    }
+  }
+
+  /**
+   * What embeddings become before they are compared.
+   *
+   * @param map {@code none}, {@code l2}, {@code root}, {@code root-l2} or {@code log-l2}
+   * @param whitening after it, learned from the training images; null for none
+   */
+  public record Features(@JsonProperty(required = true) String map, Whitening whitening) {}
+
+  /**
+   * What the whitening was learned from; its numbers are beside the reference set.
+   *
+   * @param directions kept
+   * @param ridge as a fraction of the largest variance
+   * @param rows that it was learned from
+   */
+  public record Whitening(
+      @JsonProperty(required = true) int directions,
+      @JsonProperty(required = true) double ridge,
+      @JsonProperty(required = true) long rows) {}
 
   /**
    * How groups become rows.
@@ -59,12 +96,16 @@ public record Detector(
    *
    * @param fraction asked for
    * @param scored rows before
-   * @param dropped rows dropped, those with the largest leave-one-out scores
+   * @param dropped rows dropped, those with the largest scores by the others
+   * @param k neighbors by which rows were scored; null in version 1, where it is the detector's
+   * @param rounds that were needed; null in version 1, where it is 1
    */
   public record Cleaning(
       @JsonProperty(required = true) double fraction,
       @JsonProperty(required = true) long scored,
-      @JsonProperty(required = true) long dropped) {}
+      @JsonProperty(required = true) long dropped,
+      Integer k,
+      Integer rounds) {}
 
   /**
    * What k-means did (section 5.1).

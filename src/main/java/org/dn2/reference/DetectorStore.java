@@ -26,6 +26,7 @@ public final class DetectorStore {
   private static final String REFERENCE = "reference";
   private static final String CALIBRATION = "calibration";
   private static final String CLEANING = "cleaning";
+  private static final String WHITENING = "whitening";
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -40,10 +41,20 @@ public final class DetectorStore {
   /**
    * A detector as it was read.
    *
-   * @param reference columns image_id and embedding, one row per reference image
+   * @param reference columns image_id and embedding (features), one row per reference image
    * @param calibration columns image_id and score: each reference image's leave-one-out score
+   * @param whitening rows of {@link Tables#WHITENING}; null where the detector has none
    */
-  public record Stored(Detector detector, Dataset<Row> reference, Dataset<Row> calibration) {}
+  public record Stored(
+      Detector detector,
+      Dataset<Row> reference,
+      Dataset<Row> calibration,
+      Dataset<Row> whitening) {}
+
+  /** Writes a whitening into a detector's folder; rows of {@link Tables#WHITENING}. */
+  public void writeWhitening(Dataset<Row> whitening, Path folder) {
+    whitening.coalesce(1).write().parquet(new Path(folder, WHITENING).toString());
+  }
 
   /** Writes what the cleaning stage scored and dropped into a detector's folder. */
   public void writeCleaning(Dataset<Row> cleaning, Path folder) {
@@ -85,10 +96,15 @@ public final class DetectorStore {
     } catch (IOException e) {
       throw new UncheckedIOException("The detector's description " + path + " cannot be read.", e);
     }
-    if (detector.formatVersion() != Detector.FORMAT_VERSION) {
+    if (detector.formatVersion() < Detector.OLDEST_FORMAT_VERSION
+        || detector.formatVersion() > Detector.FORMAT_VERSION) {
       throw new UserDataException(
-          "The detector in %s has format version %d; this program reads version %d. Run dn2 fit again."
-              .formatted(folder, detector.formatVersion(), Detector.FORMAT_VERSION));
+          "The detector in %s has format version %d; this program reads versions %d to %d. Run dn2 fit again, or use the program that wrote it."
+              .formatted(
+                  folder,
+                  detector.formatVersion(),
+                  Detector.OLDEST_FORMAT_VERSION,
+                  Detector.FORMAT_VERSION));
     }
     return new Stored(
         detector,
@@ -96,7 +112,10 @@ public final class DetectorStore {
             .read()
             .parquet(new Path(folder, REFERENCE).toString())
             .select(col(Tables.IMAGE_ID), col(Tables.EMBEDDING)),
-        spark.read().parquet(new Path(folder, CALIBRATION).toString()));
+        spark.read().parquet(new Path(folder, CALIBRATION).toString()),
+        detector.features().whitening() == null
+            ? null
+            : spark.read().parquet(new Path(folder, WHITENING).toString()));
   }
 
   private FileSystem fileSystem(Path path) throws IOException {

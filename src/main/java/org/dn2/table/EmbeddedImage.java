@@ -36,6 +36,16 @@ public final class EmbeddedImage implements Serializable {
         .as(Encoders.bean(EmbeddedImage.class));
   }
 
+  /** The columns image_id, path, label, group_id and embedding of beans. */
+  public static Dataset<Row> rows(Dataset<EmbeddedImage> images) {
+    return images.select(
+        col("imageId").as(Tables.IMAGE_ID),
+        col("path").as(Tables.PATH),
+        col("label").as(Tables.LABEL),
+        col("groupId").as(Tables.GROUP_ID),
+        col("embedding").as(Tables.EMBEDDING));
+  }
+
   private static Column columnOrNull(Dataset<Row> table, String name, String beanName) {
     boolean present = table.schema().getFieldIndex(name).isDefined();
     return (present ? col(name) : lit(null).cast(DataTypes.StringType)).as(beanName);

@@ -110,6 +110,16 @@ public final class Tables {
           .add(DETECTOR_ID, StringType, true)
           .add(SCORED_AT, TimestampType, false);
 
+  /**
+   * A whitening's numbers: the row 0 holds the mean and no variance, the others a direction each,
+   * by descending variance along it.
+   */
+  public static final StructType WHITENING =
+      new StructType()
+          .add("number", IntegerType, false)
+          .add("variance", DoubleType, true)
+          .add("values", createArrayType(DoubleType, false), false);
+
   private Tables() {}
 
   /**

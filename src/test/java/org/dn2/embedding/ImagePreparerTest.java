@@ -35,6 +35,9 @@ class ImagePreparerTest {
           List.of(1.0, 1.0, 1.0),
           Precision.FP32,
           null,
+          null,
+          null,
+          null,
           null);
   private static final InputGeometry GEOMETRY = new InputGeometry(ResizeMode.EXACT, 256, 224);
   private static final ImagePreparer PREPARER =
@@ -52,7 +55,7 @@ class ImagePreparerTest {
     ImagePreparer.Prepared prepared =
         PREPARER.prepare(PREPARER.read(row(file, 2000, 1500, 300, 260)));
 
-    assertThat(prepared.pixels().pixels()).isEqualTo(GEOMETRY.apply(cut).pixels());
+    assertThat(prepared.views().get(0).pixels()).isEqualTo(GEOMETRY.apply(cut).pixels());
   }
 
   @Test
@@ -62,7 +65,7 @@ class ImagePreparerTest {
     ImagePreparer.Prepared prepared =
         PREPARER.prepare(PREPARER.read(row(file, null, null, null, null)));
 
-    assertThat(prepared.pixels().pixels())
+    assertThat(prepared.views().get(0).pixels())
         .isEqualTo(GEOMETRY.apply(ImageDecoder.DEFAULT.decodeFor(GEOMETRY, file)).pixels());
   }
 

@@ -15,7 +15,7 @@ class InputGeometryTest {
     // border to 3 3 1 (of 7): (0*3 + 70*3 + 140*1)/7 = 50 and (70*1 + 140*3 + 210*3)/7 = 160.
     RgbImage row = gray(4, 1, 0, 70, 140, 210);
 
-    RgbImage halved = PillowBilinear.resizeAndCrop(row, 2, 1, 0, 0, 2, 1);
+    RgbImage halved = PillowResize.resizeAndCrop(row, Interpolation.BILINEAR, 2, 1, 0, 0, 2, 1);
 
     assertThat(halved.pixels()).containsExactly(bytes(50, 50, 50, 160, 160, 160));
   }
@@ -23,7 +23,8 @@ class InputGeometryTest {
   @Test
   void interpolatesWhenAnImageGrows() {
     // 2 pixels to 4: centers at 0.25, 0.75, 1.25 and 1.75 of pixels whose own are 0.5 and 1.5.
-    RgbImage grown = PillowBilinear.resizeAndCrop(gray(2, 1, 0, 200), 4, 1, 0, 0, 4, 1);
+    RgbImage grown =
+        PillowResize.resizeAndCrop(gray(2, 1, 0, 200), Interpolation.BILINEAR, 4, 1, 0, 0, 4, 1);
 
     assertThat(grown.pixels())
         .containsExactly(bytes(0, 0, 0, 50, 50, 50, 150, 150, 150, 200, 200, 200));
@@ -71,7 +72,9 @@ class InputGeometryTest {
 
   @Test
   void rejectsARectangleOutsideTheResizedImage() {
-    assertThatThrownBy(() -> PillowBilinear.resizeAndCrop(gray(1, 1, 9), 4, 4, 2, 0, 3, 4))
+    assertThatThrownBy(
+            () ->
+                PillowResize.resizeAndCrop(gray(1, 1, 9), Interpolation.BILINEAR, 4, 4, 2, 0, 3, 4))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "The crop x=2, y=0, width=3, height=4 must lie inside the resized image of 4 x 4.");

@@ -46,7 +46,8 @@ class BackboneImportTest {
     assertThatThrownBy(
             () ->
                 new BackboneImport(folder.resolve("other"), Precision.BF16)
-                    .fromTorchScript(folder.resolve("fp32/model.pt"), 512))
+                    .fromTorchScript(
+                        folder.resolve("fp32/model.pt"), 512, BackboneImport.Custom.TORCHVISION))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith("A TorchScript file keeps the precision");
   }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Random;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
+import org.dn2.features.FeatureMap;
+import org.dn2.image.Interpolation;
 import org.dn2.image.ResizeMode;
+import org.dn2.image.View;
 
 /** A real but small network with random weights, for tests of what surrounds the network. */
 public final class TinyBackbone {
@@ -58,6 +61,9 @@ public final class TinyBackbone {
               List.of(127.5, 127.5, 127.5),
               List.of(64.0, 64.0, 64.0),
               Precision.FP32,
+              Interpolation.BILINEAR,
+              View.CENTER_ALONE,
+              FeatureMap.NONE,
               "random",
               null);
       Files.writeString(folder.resolve(ModelSpec.FILE_NAME), spec.toJson());

@@ -47,6 +47,7 @@ class FitAndScoreTest {
     return new ScoreJob.Settings(
         work.path(embeddings),
         work.path("detector"),
+        null,
         work.path("scores"),
         day,
         new RunId(runId),

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.cleaning.Cleaning;
+import org.dn2.features.FeatureChoice;
 import org.dn2.group.Pooling;
 import org.dn2.image.ImageInput;
 import org.dn2.neighbors.Distance;
@@ -71,7 +72,8 @@ class MethodTest {
 
   private static FitJob.Method method(
       Distance distance, Pooling pooling, double clean, OptionalInt centers, SearchPlan search) {
-    return new FitJob.Method(2, distance, pooling, new Cleaning(clean), centers, 5, search);
+    return new FitJob.Method(
+        2, distance, FeatureChoice.PAPER, pooling, new Cleaning(clean), centers, 5, search);
   }
 
   private static FitJob.Method cleaning(double fraction, SearchPlan search) {
@@ -106,6 +108,7 @@ class MethodTest {
             new ScoreJob.Settings(
                 work.path("test-embedded"),
                 detector == null ? null : work.path(detector),
+                null,
                 work.path("scores"),
                 DAY,
                 new RunId("first"),
@@ -128,7 +131,7 @@ class MethodTest {
     Detector detector = fit(cleaning(0.25, SearchPlan.AUTO));
 
     assertThat(detector.referenceRows()).isEqualTo(17);
-    assertThat(detector.cleaning()).isEqualTo(new Detector.Cleaning(0.25, 22, 5));
+    assertThat(detector.cleaning()).isEqualTo(new Detector.Cleaning(0.25, 22, 5, 2, 1));
     Dataset<Row> cleaning = Workplace.SPARK.read().parquet(work.path("detector/cleaning"));
     assertThat(cleaning.columns()).containsExactly("image_id", "path", "label", "score", "dropped");
     assertThat(cleaning.count()).isEqualTo(RED + BLUE);

@@ -44,6 +44,7 @@ class ReproduceJobTest {
         experiments,
         work.path(data),
         List.of(work.model(), Workplace.openModel(other)),
+        List.of(),
         Workplace.openModel(pixels),
         Workplace.embedding(4),
         0,

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dn2.embedding.ComputeDevice;
+import org.dn2.features.FeatureChoice;
 import org.dn2.image.ImageInput;
 import org.dn2.table.UserDataException;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,8 @@ class RunConfigTest {
     assertThat(config.device()).isEqualTo(ComputeDevice.CPU);
     assertThat(config.batchSize()).isEqualTo(16);
     assertThat(config.maxRejectFraction()).isEqualTo(0.1);
-    assertThat(config.method()).isEqualTo(FitJob.Method.PAPER.withK(3));
+    assertThat(config.method())
+        .isEqualTo(FitJob.Method.PAPER.withK(3).with(FeatureChoice.OF_BACKBONE));
     assertThat(config.threshold()).isEmpty();
     assertThat(config.thresholdQuantile()).isEqualTo(0.99);
     assertThat(config.normalLabels()).isEmpty();

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.dn2.embedding.Precision;
+import org.dn2.features.FeatureMap;
 import org.dn2.model.BackboneImport;
 import org.dn2.model.ModelCache;
 import org.dn2.table.EmbeddedImage;
@@ -77,6 +78,7 @@ class UnimodalAgainstPythonIT {
                 List.of(
                     Workplace.openModel(
                         new ModelCache(Path.of("target", "it-cache")).fetch(Precision.FP32))),
+                List.of(FeatureMap.NONE),
                 Workplace.openModel(pixels),
                 Workplace.embedding(16),
                 0,

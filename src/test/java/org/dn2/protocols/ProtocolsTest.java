@@ -129,10 +129,12 @@ class ProtocolsTest {
     LabeledEmbeddings train = clusters(1, 60, 0.7);
     LabeledEmbeddings test = clusters(2, 60, 0.7);
     List<Measurement> measured =
-        new Impurity("a", List.of(0.0, 0.05), new Cleaning(0.5), 2).measure(train, test);
+        new Impurity(
+                "a", List.of(0.0, 0.05), List.of(new Cleaning(0.5, 2, Cleaning.Rounds.ONCE)), 2)
+            .measure(train, test);
     assertThat(measured)
         .extracting(Measurement::setting)
-        .containsExactly("not cleaned", "cleaned", "not cleaned", "cleaned");
+        .containsExactly("not cleaned", "cleaned by 2", "not cleaned", "cleaned by 2");
     double pure = measured.get(0).rocAuc();
     double impure = measured.get(2).rocAuc();
     double cleaned = measured.get(3).rocAuc();
@@ -140,7 +142,7 @@ class ProtocolsTest {
     assertThat(impure).isLessThan(pure);
     assertThat(cleaned).isGreaterThan(impure);
     assertThat(
-            new Impurity("a", List.of(0.05), new Cleaning(0), 2)
+            new Impurity("a", List.of(0.05), List.of(Cleaning.NONE), 2)
                 .measure(train, test).stream().map(Measurement::rocAuc).distinct())
         .as("a cleaning of nothing changes nothing")
         .hasSize(1);

@@ -3,19 +3,19 @@ package org.dn2.image;
 import java.util.Arrays;
 
 /**
- * Pillow's BILINEAR resize of 8-bit images, bit for bit: a triangle filter whose support grows when
- * the image shrinks (so it is antialiased, unlike Java's or OpenCV's bilinear), in fixed point with
- * 22 fractional bits, columns first and rounded to 8 bits before rows.
+ * Pillow's BILINEAR and BICUBIC resize of 8-bit images, bit for bit: a filter whose support grows
+ * when the image shrinks (so it is antialiased, unlike Java's or OpenCV's), in fixed point with 22
+ * fractional bits, columns first and rounded to 8 bits before rows.
  *
  * <p>The pretrained networks saw images that were made this way; another filter changes scores.
  */
-final class PillowBilinear {
+final class PillowResize {
   /** Pillow's {@code PRECISION_BITS}: 32 less 8 for the value and 2 for the sign and overflow. */
   private static final int PRECISION_BITS = 32 - 8 - 2;
 
   private static final int HALF = 1 << (PRECISION_BITS - 1);
 
-  private PillowBilinear() {}
+  private PillowResize() {}
 
   /**
    * The rectangle ({@code x}, {@code y}, {@code width}, {@code height}) of the image resized to
@@ -25,6 +25,7 @@ final class PillowBilinear {
    */
   static RgbImage resizeAndCrop(
       RgbImage image,
+      Interpolation interpolation,
       long resizedWidth,
       long resizedHeight,
       long x,
@@ -41,8 +42,8 @@ final class PillowBilinear {
           "The crop x=%d, y=%d, width=%d, height=%d must lie inside the resized image of %d x %d."
               .formatted(x, y, width, height, resizedWidth, resizedHeight));
     }
-    Weights columns = Weights.of(image.width(), resizedWidth, x, width);
-    Weights rows = Weights.of(image.height(), resizedHeight, y, height);
+    Weights columns = Weights.of(interpolation, image.width(), resizedWidth, x, width);
+    Weights rows = Weights.of(interpolation, image.height(), resizedHeight, y, height);
     int firstRow = rows.first[0];
     int lastRow = firstRow;
     for (int i = 0; i < height; i++) {
@@ -68,7 +69,7 @@ final class PillowBilinear {
       }
       int outAt = row * rowValues;
       for (int i = 0; i < rowValues; i++) {
-        out[outAt + i] = (byte) (sums[i] >> PRECISION_BITS);
+        out[outAt + i] = (byte) level(sums[i]);
       }
     }
     return new RgbImage(width, height, out);
@@ -92,13 +93,16 @@ final class PillowBilinear {
         blue += (pixels[from + 2] & 0xff) * weight;
         from += RgbImage.CHANNELS;
       }
-      // No clipping: triangle weights are never negative, and their sum exceeds 1 by far less than
-      // the half level that would be needed to reach 256.
-      out[to] = red >> PRECISION_BITS;
-      out[to + 1] = green >> PRECISION_BITS;
-      out[to + 2] = blue >> PRECISION_BITS;
+      out[to] = level(red);
+      out[to + 1] = level(green);
+      out[to + 2] = level(blue);
       to += RgbImage.CHANNELS;
     }
+  }
+
+  /** Rounded and clipped: a cubic's weights may be negative, and overshoot at edges. */
+  private static int level(int sum) {
+    return Math.max(0, Math.min(255, sum >> PRECISION_BITS));
   }
 
   private static void addScaled(int[] values, int at, int weight, int[] sums) {
@@ -125,15 +129,16 @@ final class PillowBilinear {
     }
 
     /** Pillow's {@code precompute_coeffs} and {@code normalize_coeffs_8bpc} for some positions. */
-    static Weights of(int inSize, long outSize, long from, int length) {
+    static Weights of(
+        Interpolation interpolation, int inSize, long outSize, long from, int length) {
       double scale = (double) inSize / outSize;
       double filterScale = Math.max(scale, 1.0);
-      double support = filterScale;
+      double support = interpolation.support() * filterScale;
       int stride = (int) Math.ceil(support) * 2 + 1;
       int[] first = new int[length];
       int[] count = new int[length];
       int[] weights = new int[Math.multiplyExact(length, stride)];
-      double[] triangle = new double[stride];
+      double[] heights = new double[stride];
       for (int i = 0; i < length; i++) {
         double center = (from + i + 0.5) * scale;
         int min = Math.max((int) (center - support + 0.5), 0);
@@ -141,12 +146,13 @@ final class PillowBilinear {
         double sum = 0;
         for (int k = 0; k < max - min; k++) {
           double distance = Math.abs((k + min - center + 0.5) * (1.0 / filterScale));
-          triangle[k] = distance < 1.0 ? 1.0 - distance : 0.0;
-          sum += triangle[k];
+          heights[k] = interpolation.weight(distance);
+          sum += heights[k];
         }
         for (int k = 0; k < max - min; k++) {
-          double weight = sum == 0.0 ? triangle[k] : triangle[k] / sum;
-          weights[i * stride + k] = (int) (0.5 + weight * (1 << PRECISION_BITS));
+          double weight = sum == 0.0 ? heights[k] : heights[k] / sum;
+          weights[i * stride + k] =
+              (int) (Math.copySign(0.5, weight) + weight * (1 << PRECISION_BITS));
         }
         first[i] = min;
         count[i] = max - min;

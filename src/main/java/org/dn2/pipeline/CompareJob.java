@@ -1,0 +1,357 @@
+package org.dn2.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.dn2.evaluation.PairedCurves;
+import org.dn2.features.FeatureMap;
+import org.dn2.features.Features;
+import org.dn2.neighbors.Distance;
+import org.dn2.score.AnomalyScore;
+import org.dn2.score.Calibration;
+import org.dn2.score.Scorer;
+import org.dn2.score.SearchPlan;
+import org.dn2.score.SelfNeighbor;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+
+/**
+ * Which backbone, feature map, distance and k tell the user's own labeled images apart best: one
+ * search for each of the first three, of which all k are read off.
+ */
+public final class CompareJob {
+  private static final int USUAL_K = 2;
+
+  /** Their scores come to the driver. */
+  private static final long MOST_IMAGES = 1_000_000;
+
+  private static final StructType COMPARISON =
+      new StructType()
+          .add("embeddings", DataTypes.StringType, false)
+          .add("model_id", DataTypes.StringType, false)
+          .add("features", DataTypes.StringType, false)
+          .add("distance", DataTypes.StringType, false)
+          .add("k", DataTypes.IntegerType, false)
+          .add("is_compared_with", DataTypes.BooleanType, false)
+          .add("roc_auc", DataTypes.DoubleType, false)
+          .add("ci_low", DataTypes.DoubleType, false)
+          .add("ci_high", DataTypes.DoubleType, false)
+          .add("difference", DataTypes.DoubleType, false)
+          .add("difference_ci_low", DataTypes.DoubleType, false)
+          .add("difference_ci_high", DataTypes.DoubleType, false)
+          .add("p_value", DataTypes.DoubleType, false);
+
+  private final SparkSession spark;
+
+  public CompareJob(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * What to compare.
+   *
+   * @param embeddings embed runs' outputs, of the same images
+   * @param references embed runs' outputs with the normal images to compare with, one for each of
+   *     {@code embeddings}; empty to judge each image by the normal ones among the others
+   * @param labels a CSV or Parquet file with the columns image_id and label, null for the labels of
+   *     the embeddings
+   * @param normalLabels the labels that count as normal; all others are anomalous
+   * @param features maps to compare; empty for all
+   * @param neighbors values of k
+   * @param output null to write nothing
+   */
+  public record Settings(
+      List<String> embeddings,
+      List<String> references,
+      String labels,
+      List<String> normalLabels,
+      List<FeatureMap> features,
+      List<Distance> distances,
+      List<Integer> neighbors,
+      SearchPlan search,
+      String output,
+      RunId runId,
+      ExistingOutput existing) {
+    public Settings {
+      if (!references.isEmpty() && references.size() != embeddings.size()) {
+        throw new UserDataException(
+            "There are %d --embeddings and %d --reference. Give a reference for each, in the same order, or none."
+                .formatted(embeddings.size(), references.size()));
+      }
+      for (int k : neighbors) {
+        if (k < 1) {
+          throw new UserDataException("k is " + k + "; it must be 1 or more.");
+        }
+      }
+      features =
+          features.isEmpty() ? List.of(FeatureMap.values()) : features.stream().distinct().toList();
+      distances = distances.stream().distinct().toList();
+      neighbors = neighbors.stream().distinct().toList();
+    }
+
+    int mostNeighbors() {
+      return neighbors.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    }
+  }
+
+  /** Compares, and commits where an output is named. */
+  public ComparisonOfMethods run(Settings settings) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    CommittedFolder output =
+        settings.output() == null
+            ? null
+            : new CommittedFolder(
+                new Path(settings.output()), settings.runId(), settings.existing(), hadoop);
+    List<ComparisonOfMethods.Method> methods = new ArrayList<>();
+    List<double[]> scores = new ArrayList<>();
+    Map<String, String> labels = null;
+    int comparedWith = 0;
+    for (int i = 0; i < settings.embeddings().size(); i++) {
+      String folder = settings.embeddings().get(i);
+      EmbedJob.Embedded embedded = new EmbedJob(spark).open(folder);
+      Dataset<Row> images = labeled(embedded.embeddings(), folder, settings);
+      Map<String, String> found = labels(images, folder);
+      requireSameImages(labels, found, settings);
+      labels = found;
+      String referenceFolder =
+          settings.references().isEmpty() ? null : settings.references().get(i);
+      Dataset<Row> reference =
+          referenceFolder == null
+              ? images.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray()))
+              : reference(embedded, referenceFolder, settings);
+      for (FeatureMap map : settings.features()) {
+        for (Distance distance : distances(settings, map)) {
+          Stage stage =
+              Stage.begin(
+                  spark, "compare", "%s, %s, %s".formatted(folder, map.id(), distance.id()));
+          Map<String, double[]> nearest =
+              nearest(settings, images, reference, embedded.model().dimension(), map, distance);
+          stage.end("%s, features %s, %s".formatted(folder, map.id(), distance.id()));
+          for (int k : settings.neighbors()) {
+            if (i == 0
+                && map == preferred(settings.features(), embedded.model().suitedFeatures())
+                && distance == preferred(settings.distances(), Distance.SQUARED_EUCLIDEAN)
+                && k == preferred(settings.neighbors(), USUAL_K)) {
+              comparedWith = methods.size();
+            }
+            methods.add(
+                new ComparisonOfMethods.Method(folder, embedded.model().id(), map, distance, k));
+            scores.add(
+                nearest.values().stream()
+                    .mapToDouble(
+                        distances ->
+                            AnomalyScore.of(
+                                java.util.Arrays.copyOf(distances, Math.min(k, distances.length))))
+                    .toArray());
+          }
+        }
+      }
+    }
+    List<String> inOrder = List.copyOf(labels.values());
+    PairedCurves curves =
+        new PairedCurves(
+            scores.toArray(double[][]::new),
+            place -> !settings.normalLabels().contains(inOrder.get(place)));
+    ComparisonOfMethods comparison =
+        ComparisonOfMethods.of(settings.normalLabels(), methods, curves, comparedWith);
+    if (output != null) {
+      output.write(folder -> write(comparison, folder, hadoop));
+    }
+    return comparison;
+  }
+
+  private static <T> T preferred(List<T> given, T usual) {
+    return given.contains(usual) ? usual : given.get(0);
+  }
+
+  /** At unit length the cosine distance is half the squared Euclidean one: ranks are the same. */
+  private static List<Distance> distances(Settings settings, FeatureMap map) {
+    boolean isTwice =
+        map.isUnitLength() && settings.distances().contains(Distance.SQUARED_EUCLIDEAN);
+    return settings.distances().stream()
+        .filter(distance -> !(isTwice && distance == Distance.COSINE))
+        .toList();
+  }
+
+  private Dataset<Row> labeled(Dataset<Row> embeddings, String folder, Settings settings) {
+    if (settings.labels() == null) {
+      return embeddings;
+    }
+    boolean isParquet = settings.labels().endsWith(".parquet");
+    Dataset<Row> given =
+        isParquet
+            ? spark.read().parquet(settings.labels())
+            : spark
+                .read()
+                .option("header", "true")
+                .option("mode", "FAILFAST")
+                .option("enforceSchema", "false")
+                .csv(settings.labels());
+    Tables.requireColumns(given, "The labels " + settings.labels(), Tables.IMAGE_ID, Tables.LABEL);
+    Dataset<Row> labels =
+        given.select(
+            col(Tables.IMAGE_ID), col(Tables.LABEL).cast(DataTypes.StringType).as(Tables.LABEL));
+    List<Row> twice =
+        labels.groupBy(Tables.IMAGE_ID).count().filter("count > 1").limit(1).collectAsList();
+    if (!twice.isEmpty()) {
+      throw new UserDataException(
+          "The labels %s have the image %s more than once."
+              .formatted(settings.labels(), twice.get(0).getString(0)));
+    }
+    Dataset<Row> joined = embeddings.drop(Tables.LABEL).join(labels, Tables.IMAGE_ID);
+    if (joined.isEmpty()) {
+      throw new UserDataException(
+          "No image of %s is among the labels %s, whose image_id must be those of the embeddings, such as %s."
+              .formatted(
+                  folder,
+                  settings.labels(),
+                  embeddings.select(Tables.IMAGE_ID).head().getString(0)));
+    }
+    return joined;
+  }
+
+  /** The labels of all images, by id. */
+  private static Map<String, String> labels(Dataset<Row> images, String folder) {
+    if (images.count() > MOST_IMAGES) {
+      throw new UserDataException(
+          "%s has more than %,d labeled images. Compare on a sample of them."
+              .formatted(folder, MOST_IMAGES));
+    }
+    Map<String, String> labels = new TreeMap<>();
+    for (Row row : images.select(Tables.IMAGE_ID, Tables.LABEL).collectAsList()) {
+      if (row.isNullAt(1)) {
+        throw new UserDataException(
+            "The image %s of %s has no label. Labels come from a manifest's column or from --label-pattern when images are embedded, or from --labels."
+                .formatted(row.getString(0), folder));
+      }
+      labels.put(row.getString(0), row.getString(1));
+    }
+    return labels;
+  }
+
+  private static void requireSameImages(
+      Map<String, String> before, Map<String, String> now, Settings settings) {
+    if (before == null || before.equals(now)) {
+      return;
+    }
+    String example =
+        Stream.concat(before.keySet().stream(), now.keySet().stream())
+            .filter(id -> !java.util.Objects.equals(before.get(id), now.get(id)))
+            .findFirst()
+            .orElseThrow();
+    throw new UserDataException(
+        "%s are not embeddings of the same labeled images: %s, for one, is not the same in all. A comparison needs pairs."
+            .formatted(String.join(" and ", settings.embeddings()), example));
+  }
+
+  /** The normal images of a folder; all of it where it has no labels. */
+  private Dataset<Row> reference(EmbedJob.Embedded embedded, String folder, Settings settings) {
+    EmbedJob.Embedded reference = new EmbedJob(spark).open(folder);
+    if (!reference.model().id().equals(embedded.model().id())) {
+      throw new UserDataException(
+          "The reference %s was embedded by the model %s, the images by %s: their distances mean nothing."
+              .formatted(folder, reference.model().id(), embedded.model().id()));
+    }
+    Dataset<Row> rows = reference.embeddings();
+    return rows.filter(col(Tables.LABEL).isNotNull()).isEmpty()
+        ? rows
+        : rows.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray()));
+  }
+
+  /** Each image's distances to its nearest normal ones, by id. */
+  private static Map<String, double[]> nearest(
+      Settings settings,
+      Dataset<Row> images,
+      Dataset<Row> reference,
+      int dimension,
+      FeatureMap map,
+      Distance distance) {
+    boolean isOwnReference = settings.references().isEmpty();
+    Map<String, double[]> nearest = new TreeMap<>();
+    try (Features features = Features.by(map);
+        Scorer scorer =
+            Scorer.of(
+                features.of(reference),
+                new Scorer.Method(dimension, distance, settings.mostNeighbors()),
+                settings.search())) {
+      Iterator<Row> rows =
+          scorer
+              .score(
+                  features.of(images),
+                  Calibration.of(new double[0]),
+                  isOwnReference ? SelfNeighbor.EXCLUDED : SelfNeighbor.COUNTS)
+              .select(Tables.IMAGE_ID, Tables.NEIGHBOR_DISTANCES)
+              .toLocalIterator();
+      while (rows.hasNext()) {
+        Row row = rows.next();
+        nearest.put(
+            row.getString(0),
+            row.<Double>getList(1).stream().mapToDouble(Double::doubleValue).toArray());
+      }
+    }
+    return nearest;
+  }
+
+  private void write(ComparisonOfMethods comparison, Path folder, Configuration hadoop) {
+    List<Row> rows = comparison.lines().stream().map(CompareJob::row).toList();
+    spark
+        .createDataFrame(rows, COMPARISON)
+        .coalesce(1)
+        .write()
+        .parquet(new Path(folder, "comparison").toString());
+    Path json = new Path(folder, "comparison.json");
+    try (OutputStream out = json.getFileSystem(hadoop).create(json, false)) {
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(out, rows.stream().map(CompareJob::fields).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(json + " cannot be written.", e);
+    }
+  }
+
+  private static Row row(ComparisonOfMethods.Line line) {
+    ComparisonOfMethods.Method method = line.method();
+    PairedCurves.Estimate difference = line.difference().estimate();
+    return RowFactory.create(
+        method.embeddings(),
+        method.modelId(),
+        method.features().id(),
+        method.distance().id(),
+        method.k(),
+        line.isComparedWith(),
+        line.rocAuc().value(),
+        line.rocAuc().low(),
+        line.rocAuc().high(),
+        difference.value(),
+        difference.low(),
+        difference.high(),
+        line.difference().pValue());
+  }
+
+  private static Map<String, Object> fields(Row row) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < row.length(); i++) {
+      fields.put(COMPARISON.fieldNames()[i], row.get(i));
+    }
+    return fields;
+  }
+}

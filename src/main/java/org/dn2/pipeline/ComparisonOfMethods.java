@@ -1,0 +1,126 @@
+package org.dn2.pipeline;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.dn2.evaluation.PairedCurves;
+import org.dn2.features.FeatureMap;
+import org.dn2.neighbors.Distance;
+
+/**
+ * ROCAUCs of some methods on the same images.
+ *
+ * @param normalLabels the labels that counted as normal
+ * @param lines in the order in which the methods were named
+ */
+public record ComparisonOfMethods(
+    List<String> normalLabels, int normal, int anomalous, List<Line> lines) {
+
+  /**
+   * What made the scores.
+   *
+   * @param embeddings the folder of the embeddings
+   */
+  public record Method(
+      String embeddings, String modelId, FeatureMap features, Distance distance, int k) {}
+
+  /**
+   * A method's result.
+   *
+   * @param difference to the method that all are compared with, its own being 0
+   */
+  public record Line(
+      Method method,
+      boolean isComparedWith,
+      PairedCurves.Estimate rocAuc,
+      PairedCurves.Difference difference) {}
+
+  static ComparisonOfMethods of(
+      List<String> normalLabels, List<Method> methods, PairedCurves curves, int comparedWith) {
+    List<Line> lines = new ArrayList<>();
+    for (int i = 0; i < methods.size(); i++) {
+      lines.add(
+          new Line(
+              methods.get(i),
+              i == comparedWith,
+              curves.rocAuc(i),
+              curves.difference(i, comparedWith)));
+    }
+    return new ComparisonOfMethods(normalLabels, curves.normal(), curves.anomalous(), lines);
+  }
+
+  /** The method with the largest ROCAUC; of several the first. */
+  public Line best() {
+    return lines.stream()
+        .max(Comparator.comparingDouble(line -> line.rocAuc().value()))
+        .orElseThrow();
+  }
+
+  /** The comparison as lines of text, in percent and points. */
+  public String toTable() {
+    int width = "embeddings".length();
+    for (Line line : lines) {
+      width = Math.max(width, printable(line.method().embeddings()).length());
+    }
+    String format = "%-" + width + "s  %-8s  %-17s  %4s  %6s  %14s  %10s  %15s  %8s%n";
+    StringBuilder table = new StringBuilder();
+    table.append(
+        "Normal: %s; %,d normal and %,d anomalous images%n"
+            .formatted(String.join(", ", normalLabels), normal, anomalous));
+    table.append(
+        format.formatted(
+            "embeddings",
+            "features",
+            "distance",
+            "k",
+            "ROCAUC",
+            "95 % interval",
+            "difference",
+            "95 % interval",
+            "p"));
+    for (Line line : lines) {
+      PairedCurves.Estimate difference = line.difference().estimate();
+      table.append(
+          format.formatted(
+              printable(line.method().embeddings()),
+              line.method().features().id(),
+              line.method().distance().id(),
+              line.method().k(),
+              percent("%.2f", line.rocAuc().value()),
+              percent("%.2f", line.rocAuc().low()) + " - " + percent("%.2f", line.rocAuc().high()),
+              line.isComparedWith() ? "-" : percent("%+.2f", difference.value()),
+              line.isComparedWith()
+                  ? "-"
+                  : percent("%+.2f", difference.low())
+                      + " - "
+                      + percent("%+.2f", difference.high()),
+              line.isComparedWith()
+                  ? "-"
+                  : String.format(Locale.ROOT, "%.2g", line.difference().pValue())));
+    }
+    Method best = best().method();
+    table.append(
+        """
+
+        Highest: %s, features %s, %s, k = %d.
+        A difference is to the line with -, in points, by DeLong's method for paired curves. The best of
+        many lines looks better than it will on new images.
+        """
+            .formatted(
+                printable(best.embeddings()),
+                best.features().id(),
+                best.distance().id(),
+                best.k()));
+    return table.toString().stripTrailing();
+  }
+
+  private static String percent(String format, double fraction) {
+    return String.format(Locale.ROOT, format, 100 * fraction);
+  }
+
+  /** A folder's name is data: control characters must not reach the terminal. */
+  private static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+}
