@@ -98,7 +98,8 @@ public record WhiteningFit(int directions, double ridge) {
     intW info = new intW(0);
     double[] ascending = new double[dimension];
     double[] vectors = new double[dimension * directions];
-    int[] support = new int[2 * directions];
+    // As for all directions: the library writes beyond those that are asked for.
+    int[] support = new int[2 * dimension];
     double[] work = new double[Math.max(1, 26 * dimension)];
     int[] intWork = new int[Math.max(1, 10 * dimension)];
     LAPACK

@@ -45,11 +45,58 @@ class InputGeometryTest {
   @ParameterizedTest
   @CsvFileSource(files = "src/test/resources/images/resized.csv", numLinesToSkip = 1)
   void givesTheBytesOfPillow(
-      int width, int height, ResizeMode mode, int resizeSize, int cropSize, String sha256)
+      int width,
+      int height,
+      ResizeMode mode,
+      int resizeSize,
+      int cropSize,
+      Interpolation interpolation,
+      String sha256)
       throws Exception {
-    RgbImage square = new InputGeometry(mode, resizeSize, cropSize).apply(pattern(width, height));
+    RgbImage square =
+        new InputGeometry(mode, resizeSize, cropSize, interpolation, View.Sides.AS_THEY_ARE)
+            .apply(pattern(width, height));
 
     assertThat(ReferenceImages.sha256(square.pixels())).isEqualTo(sha256);
+  }
+
+  @Test
+  void aCubicOvershootsAtAnEdgeAndIsClipped() {
+    // 2 pixels to 4: weights of the kernel with a = -0.5, scaled to the two pixels that there are.
+    RgbImage grown =
+        PillowResize.resizeAndCrop(
+            gray(6, 1, 0, 0, 0, 255, 255, 255), Interpolation.BICUBIC, 12, 1, 0, 0, 12, 1);
+    int[] levels = new int[12];
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] = grown.pixels()[3 * i] & 0xff;
+    }
+    assertThat(levels).startsWith(0, 0, 0, 0, 0).endsWith(255, 255, 255, 255, 255);
+    assertThat(levels[5] + levels[6]).isEqualTo(255);
+    assertThat(levels[5]).isBetween(1, 80);
+  }
+
+  @Test
+  void viewsAreTheCenterTheWholeAndTheirMirrorImages() {
+    RgbImage image = pattern(40, 30);
+    RgbImage center = view(View.CENTER).apply(image);
+    assertThat(center.pixels())
+        .isEqualTo(new InputGeometry(ResizeMode.EXACT, 32, 28).apply(image).pixels());
+    assertThat(view(View.MIRROR).apply(image).pixels()).isEqualTo(center.mirrored().pixels());
+    assertThat(center.mirrored().pixels()).isNotEqualTo(center.pixels());
+    assertThat(center.mirrored().mirrored().pixels()).isEqualTo(center.pixels());
+    RgbImage whole = view(View.WHOLE).apply(image);
+    assertThat(whole.pixels())
+        .isEqualTo(new InputGeometry(ResizeMode.EXACT, 28, 28).apply(image).pixels());
+    assertThat(view(View.WHOLE_MIRROR).apply(image).pixels()).isEqualTo(whole.mirrored().pixels());
+    assertThat(View.named("center, Whole-Mirror")).containsExactly(View.CENTER, View.WHOLE_MIRROR);
+    assertThatThrownBy(() -> View.named("left"))
+        .hasMessage(
+            "There is no view left; there are center, mirror, whole, whole-mirror, one or several"
+                + " with commas.");
+  }
+
+  private static InputGeometry view(View view) {
+    return view.of(ResizeMode.EXACT, 32, 28, Interpolation.BILINEAR);
   }
 
   @Test
