@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -138,6 +140,7 @@ public final class CompareJob {
           referenceFolder == null
               ? images.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray()))
               : reference(embedded, referenceFolder, settings);
+      requireNeighbors(settings, found);
       for (FeatureMap map : settings.features()) {
         for (Distance distance : distances(settings, map)) {
           Stage stage =
@@ -160,7 +163,7 @@ public final class CompareJob {
                     .mapToDouble(
                         distances ->
                             AnomalyScore.of(
-                                java.util.Arrays.copyOf(distances, Math.min(k, distances.length))))
+                                Arrays.copyOf(distances, Math.min(k, distances.length))))
                     .toArray());
           }
         }
@@ -196,6 +199,7 @@ public final class CompareJob {
     if (settings.labels() == null) {
       return embeddings;
     }
+    requireLabels(settings.labels());
     boolean isParquet = settings.labels().endsWith(".parquet");
     Dataset<Row> given =
         isParquet
@@ -229,6 +233,17 @@ public final class CompareJob {
     return joined;
   }
 
+  private void requireLabels(String file) {
+    Path path = new Path(file);
+    try {
+      if (!path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path)) {
+        throw new UserDataException("There are no labels: " + file + " is missing.");
+      }
+    } catch (IOException e) {
+      throw new UserDataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   /** The labels of all images, by id. */
   private static Map<String, String> labels(Dataset<Row> images, String folder) {
     if (images.count() > MOST_IMAGES) {
@@ -248,6 +263,19 @@ public final class CompareJob {
     return labels;
   }
 
+  /** An image that is judged by its own folder has one normal image less. */
+  private static void requireNeighbors(Settings settings, Map<String, String> labels) {
+    if (!settings.references().isEmpty()) {
+      return;
+    }
+    long others = labels.values().stream().filter(settings.normalLabels()::contains).count() - 1;
+    if (settings.mostNeighbors() > others) {
+      throw new UserDataException(
+          "k is %d, but each normal image has %d others to be judged by. Give a smaller --k or more normal images."
+              .formatted(settings.mostNeighbors(), Math.max(0, others)));
+    }
+  }
+
   private static void requireSameImages(
       Map<String, String> before, Map<String, String> now, Settings settings) {
     if (before == null || before.equals(now)) {
@@ -255,7 +283,7 @@ public final class CompareJob {
     }
     String example =
         Stream.concat(before.keySet().stream(), now.keySet().stream())
-            .filter(id -> !java.util.Objects.equals(before.get(id), now.get(id)))
+            .filter(id -> !Objects.equals(before.get(id), now.get(id)))
             .findFirst()
             .orElseThrow();
     throw new UserDataException(

@@ -56,7 +56,7 @@ public record Detector(
 
   public Detector {
     if (features == null) {
-      if (formatVersion > OLDEST_FORMAT_VERSION) {
+      if (formatVersion == FORMAT_VERSION) {
         throw new UserDataException("features are missing");
       }
       features = new Features("none", null);
