@@ -12,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,7 @@ final class PthWeights implements Weights {
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer start = ByteBuffer.allocate(ZIP.length);
       channel.read(start, 0);
-      return java.util.Arrays.equals(start.array(), ZIP);
+      return Arrays.equals(start.array(), ZIP);
     }
   }
 

@@ -2,6 +2,7 @@ package org.dn2.model;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,9 +76,9 @@ final class TensorPickle extends Unpickler {
 
   private static Object dictionary(Object[] arguments) {
     if (arguments.length == 0) {
-      return new java.util.LinkedHashMap<>();
+      return new LinkedHashMap<>();
     }
-    Map<Object, Object> items = new java.util.LinkedHashMap<>();
+    Map<Object, Object> items = new LinkedHashMap<>();
     for (Object item : (List<?>) arguments[0]) {
       Object[] pair = item instanceof List<?> list ? list.toArray() : (Object[]) item;
       items.put(pair[0], pair[1]);
@@ -164,6 +165,14 @@ final class TensorPickle extends Unpickler {
 
   /** Reads one pickle; the stream stands behind it afterwards. */
   static Object read(InputStream in) throws IOException {
-    return new TensorPickle().load(in);
+    try {
+      return new TensorPickle().load(in);
+    } catch (IOException e) {
+      // The library's word for bytes that end within an item.
+      if ("premature end of file".equals(e.getMessage())) {
+        throw new PickleException("its pickle ends early", e);
+      }
+      throw e;
+    }
   }
 }
