@@ -205,7 +205,7 @@ public final class ScoreJob {
     List<String> models = EmbedJob.modelIds(embeddings);
     if (!models.equals(List.of(detector.modelId()))) {
       throw new UserDataException(
-          "The embeddings in %s were made by the model %s, the detector in %s by %s: their distances mean nothing. Embed the images with the detector's model."
+          "The embeddings in %s were made by the model %s, the detector in %s by %s: their distances mean nothing. Embed the images with the detector's model and its --views."
               .formatted(
                   settings.embeddings(),
                   String.join(" and ", models),

@@ -11,7 +11,9 @@ import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
+import org.dn2.features.FeatureMap;
 import org.dn2.table.UserDataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,31 @@ class ModelCacheTest {
     assertThat(
             ModelCache.fromEnvironment(Map.of("DN2_CACHE", " ", "XDG_CACHE_HOME", "/xdg")).folder())
         .isEqualTo(Path.of("/xdg/dn2"));
+  }
+
+  @Test
+  void aDescriptionFromBeforeThereWereMapsIsRenewedWithoutFetching() throws IOException {
+    Path model = folder.resolve("models/resnet50-keras-imagenet");
+    TinyBackbone.write(model, 1);
+    Path description = model.resolve(ModelSpec.FILE_NAME);
+    String old = Files.readString(description).replace("\"features\" : \"none\",", "");
+    assertThat(ModelSpec.fromJson(old).features()).isNull();
+    Files.writeString(description, old);
+
+    assertThat(new ModelCache(folder).fetch(Precision.FP32)).isEqualTo(model);
+    ModelSpec renewed = BackboneImport.verify(model);
+    assertThat(renewed.features()).isEqualTo(FeatureMap.LOG_L2);
+    assertThat(renewed.withFeatures(null)).isEqualTo(ModelSpec.fromJson(old));
+    try (var files = Files.list(model)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("model.pt", "model.json");
+    }
+    String once = Files.readString(description);
+    Files.writeString(description, once.replace("log-l2", "none"));
+    new ModelCache(folder).fetch(Precision.FP32);
+    assertThat(BackboneImport.verify(model).features())
+        .as("what somebody chose stays")
+        .isEqualTo(FeatureMap.NONE);
   }
 
   @Test

@@ -20,7 +20,9 @@ import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
+import org.dn2.image.View;
 import org.dn2.model.TinyBackbone;
+import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -146,6 +148,48 @@ class EmbedJobTest {
     assertThat(embeddingsById(work, "out5")).isEqualTo(expected);
     assertThat(embeddingsById(work, "out16")).isEqualTo(expected);
     assertThat(embeddingsById(work, "out64")).isEqualTo(expected);
+  }
+
+  @Test
+  void anEmbeddingOfViewsIsTheirMeanUnderAnIdOfItsOwn() throws IOException {
+    Workplace work = Workplace.in(folder);
+    Images.writeFolder(folder.resolve("in"), 6, Color.RED, 7);
+    Map<String, float[]> center = byId(work, "center", View.CENTER);
+    Map<String, float[]> mirror = byId(work, "mirror", View.MIRROR);
+    Map<String, float[]> whole = byId(work, "whole", View.WHOLE);
+    Map<String, float[]> all = byId(work, "all", View.CENTER, View.MIRROR, View.WHOLE);
+    assertThat(all).hasSize(6);
+    all.forEach(
+        (id, embedding) -> {
+          for (int i = 0; i < embedding.length; i++) {
+            double sum = (double) center.get(id)[i] + mirror.get(id)[i] + whole.get(id)[i];
+            assertThat(embedding[i]).isEqualTo((float) (sum / 3));
+          }
+          assertThat(center.get(id)).isNotEqualTo(mirror.get(id)).isNotEqualTo(whole.get(id));
+        });
+    assertThat(EmbedJob.modelIds(work.embeddings("center"))).containsExactly("tiny-1");
+    assertThat(EmbedJob.modelIds(work.embeddings("all")))
+        .containsExactly("tiny-1-center-mirror-whole");
+    assertThat(new EmbedJob(Workplace.SPARK).open(work.path("all")).model().views())
+        .containsExactly(View.CENTER, View.MIRROR, View.WHOLE);
+    assertThatThrownBy(
+            () ->
+                work.model().spec().withViews(List.of(View.MIRROR)).withViews(List.of(View.WHOLE)))
+        .hasMessage("The model tiny-1-mirror has the views mirror already. Leave out --views.");
+    assertThatThrownBy(() -> work.model().spec().withViews(List.of(View.MIRROR, View.MIRROR)))
+        .hasMessageContaining("it must be views that differ");
+  }
+
+  private static Map<String, float[]> byId(Workplace work, String output, View... views) {
+    BackboneFolder model =
+        new BackboneFolder(
+            work.model().spec().withViews(List.of(views)), work.model().torchScript());
+    new Workplace(work.folder(), model).embed("in", output);
+    Map<String, float[]> byId = new TreeMap<>();
+    EmbeddedImage.in(work.embeddings(output))
+        .collectAsList()
+        .forEach(image -> byId.put(image.getImageId(), image.getEmbedding()));
+    return byId;
   }
 
   @Test

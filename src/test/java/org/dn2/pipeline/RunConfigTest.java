@@ -7,9 +7,13 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.dn2.cleaning.Cleaning;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.features.FeatureChoice;
+import org.dn2.features.FeatureMap;
+import org.dn2.features.WhiteningFit;
 import org.dn2.image.ImageInput;
+import org.dn2.image.View;
 import org.dn2.table.UserDataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +37,7 @@ class RunConfigTest {
     assertThat(config.maxRejectFraction()).isEqualTo(0.1);
     assertThat(config.method())
         .isEqualTo(FitJob.Method.PAPER.withK(3).with(FeatureChoice.OF_BACKBONE));
+    assertThat(config.views()).isNull();
     assertThat(config.threshold()).isEmpty();
     assertThat(config.thresholdQuantile()).isEqualTo(0.99);
     assertThat(config.normalLabels()).isEmpty();
@@ -55,6 +60,33 @@ class RunConfigTest {
     RunConfig demo = RunConfig.read(new File("conf/demo.conf"));
     assertThat(demo.train().labels()).containsExactly("sneaker");
     assertThat(demo.normalLabels()).containsExactly("sneaker");
+  }
+
+  @Test
+  void featuresCleaningAndViewsMayBeSet() throws IOException {
+    RunConfig config =
+        read(
+            """
+            dn2 {
+              output = out, train.path = in, test.path = new, views = [center, whole-mirror]
+              fit { features = root-l2, whiten = 64, whiten-ridge = 0.2 }
+              fit { clean = 0.3, clean-k = 7, clean-rounds = until-settled }
+            }
+            """);
+    assertThat(config.views()).containsExactly(View.CENTER, View.WHOLE_MIRROR);
+    assertThat(config.method().features())
+        .isEqualTo(new FeatureChoice(FeatureMap.ROOT_L2, new WhiteningFit(64, 0.2)));
+    assertThat(config.method().cleaning())
+        .isEqualTo(new Cleaning(0.3, 7, Cleaning.Rounds.UNTIL_SETTLED));
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, train.path = x, test.path = x, fit.features = cube }"))
+        .hasMessageContaining("There is no feature map cube; there are none, l2,");
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, train.path = x, test.path = x, views = [left] }"))
+        .hasMessageContaining("There is no view left; there are center, mirror,");
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, train.path = x, test.path = x, fit.clean-k = 0 }"))
+        .hasMessageContaining("The number of neighbors that clean is 0; it must be 1 or more.");
   }
 
   @Test

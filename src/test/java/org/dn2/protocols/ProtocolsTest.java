@@ -9,9 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.dn2.cleaning.Cleaning;
+import org.dn2.datasets.PaperDataset;
 import org.dn2.evaluation.RocAuc;
 import org.dn2.table.UserDataException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProtocolsTest {
   private static final int DIMENSION = 6;
@@ -216,5 +219,48 @@ class ProtocolsTest {
           .isCloseTo(table.lines().get("average").get(method), within(0.15));
     }
     assertThat(PublishedFigures.of("unimodal", "holiday-photos")).isEmpty();
+  }
+
+  /** The figures of all six tables, by where they are printed. */
+  @ParameterizedTest
+  @CsvSource({
+    "unimodal, cifar10, average, 62.0 64.8 86.0 88.2 90.1 92.5",
+    "unimodal, fashion-mnist, average, 92.8 93.5 94.1 94.4",
+    "unimodal, cifar100-coarse, average, 62.6 78.7 - 89.3",
+    "unimodal, flowers102, average, 65.9 93.9",
+    "unimodal, cub200, average, 64.4 95.2",
+    "unimodal, cats-vs-dogs, average, 88.5 97.5",
+    "unimodal, dior, average, 83.2 92.2",
+    "unimodal, wbc, average, 60.5 82.9",
+    "multimodal, cifar10, average, 61.7 71.7",
+    "multimodal, cifar100-coarse, average, 57.3 71.0",
+    "multimodal, cifar100-fine, average, 57.3 71.0",
+    "centers, cifar10, 1, 91.94",
+    "centers, cifar10, 3, 92.0",
+    "centers, cifar10, 5, 91.87",
+    "centers, cifar10, 10, 91.64",
+    "centers, cifar10, all, 92.52",
+    "group-spread, mnist, 10, 81.0 92.0",
+  })
+  void whatThePaperPrintsIsAtHand(String experiment, String dataset, String line, String figures) {
+    PublishedFigures.Table table = PublishedFigures.of(experiment, dataset).orElseThrow();
+    List<String> printed = new ArrayList<>();
+    for (int method = 0; method < table.methods().size(); method++) {
+      printed.add(table.figure(line, method).map(String::valueOf).orElse("-"));
+    }
+    assertThat(String.join(" ", printed)).isEqualTo(figures);
+    assertThat(table.methods()).last().isEqualTo(PublishedFigures.OURS);
+    assertThat(PaperDataset.named(dataset))
+        .as("its name is that of dn2 dataset import")
+        .isNotNull();
+  }
+
+  @Test
+  void rivalsHaveTheirStandardDeviations() {
+    PublishedFigures.Table table = PublishedFigures.of("unimodal", "cifar10").orElseThrow();
+    int goad = table.methods().indexOf("GOAD");
+    assertThat(table.spread("bird", goad)).hasValue(1.4);
+    assertThat(table.spread("bird", table.methods().indexOf("DN2"))).isEmpty();
+    assertThat(table.spread("average", goad)).isEmpty();
   }
 }
