@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunJob;
+import org.dn2.reference.Detector;
 import org.dn2.table.Tables;
 
 /** What a person wants to see when a run is done. */
@@ -40,12 +41,25 @@ final class RunSummary {
       out.println(result.evaluation().toTable());
     }
     out.println();
+    out.println("Detector:   " + describe(result.detector()));
     out.println("Scores:     " + config.scores());
     if (result.picture() != null) {
       out.println("Picture:    " + result.picture().toUri().getPath());
     }
     out.println("Everything: " + config.output());
     out.flush();
+  }
+
+  private static String describe(Detector detector) {
+    return String.format(
+        Locale.ROOT,
+        "%,d reference rows of %s, features %s, %s, k = %d, threshold %.4g",
+        detector.referenceRows(),
+        printable(detector.modelId()),
+        detector.features(),
+        detector.distance(),
+        detector.k(),
+        detector.threshold().value());
   }
 
   /** A file's name is data: control characters must not reach the terminal. */

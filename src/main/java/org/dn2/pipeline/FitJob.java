@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.apache.hadoop.fs.Path;
@@ -172,11 +173,6 @@ public final class FitJob {
                 detector.cleaning().scored(),
                 detector.cleaning().k(),
                 detector.cleaning().rounds());
-    String features =
-        detector.features().map()
-            + (detector.features().whitening() == null
-                ? ""
-                : " whitened to " + detector.features().whitening().directions() + " directions");
     String what =
         detector.clustering() != null
             ? "centers"
@@ -187,7 +183,7 @@ public final class FitJob {
         dropped,
         detector.referenceRows(),
         what,
-        features,
+        detector.features(),
         detector.threshold().value());
   }
 
@@ -323,7 +319,7 @@ public final class FitJob {
         new Detector.Features(
             map.id(),
             new Detector.Whitening(whitening.outputDimension(), whitening.ridge(), images.count())),
-        Arrays.hashCode(whitening.directions()));
+        Objects.hash(Arrays.hashCode(whitening.directions()), whitening.ridge()));
   }
 
   /** The rows that stand for images or groups: image_id, path, label, embedding. */

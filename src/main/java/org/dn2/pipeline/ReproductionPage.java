@@ -77,7 +77,7 @@ final class ReproductionPage {
         .ifPresent(
             published ->
                 text.add(
-                    "Published: %s. The difference is ours minus the paper's DN2."
+                    "Published: %s. The difference is the first column minus the paper's DN2."
                         .formatted(published.source())));
     return text;
   }

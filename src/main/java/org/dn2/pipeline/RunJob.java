@@ -9,6 +9,8 @@ import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageInput;
+import org.dn2.reference.Detector;
+import org.dn2.reference.DetectorStore;
 
 /** All of it: embed the normal images, fit, embed the others, score, evaluate. */
 public final class RunJob {
@@ -21,11 +23,13 @@ public final class RunJob {
   /**
    * What a run gave.
    *
+   * @param detector that the images were scored by
    * @param scores rows of {@link org.dn2.table.Tables#SCORES}
    * @param evaluation null where no normal labels were named
    * @param picture of the strangest images, null if none could be drawn
    */
-  public record Result(Dataset<Row> scores, EvaluationResult evaluation, Path picture) {}
+  public record Result(
+      Detector detector, Dataset<Row> scores, EvaluationResult evaluation, Path picture) {}
 
   /**
    * Runs every step in turn; a step that fails leaves the finished ones as they are.
@@ -71,14 +75,15 @@ public final class RunJob {
     Path picture =
         new ContactSheetJob(spark)
             .write(scores, detector, config.output() + "/report", runId, existing);
+    Detector description = new DetectorStore(spark).read(new Path(detector)).detector();
     if (config.normalLabels().isEmpty()) {
-      return new Result(scores, null, picture);
+      return new Result(description, scores, null, picture);
     }
     EvaluationResult evaluation =
         new EvaluateJob(spark)
             .evaluate(
                 scores, config.normalLabels(), config.output() + "/evaluation", runId, existing);
-    return new Result(scores, evaluation, picture);
+    return new Result(description, scores, evaluation, picture);
   }
 
   private void embed(

@@ -69,7 +69,13 @@ public record Detector(
    * @param map {@code none}, {@code l2}, {@code root}, {@code root-l2} or {@code log-l2}
    * @param whitening after it, learned from the training images; null for none
    */
-  public record Features(@JsonProperty(required = true) String map, Whitening whitening) {}
+  public record Features(@JsonProperty(required = true) String map, Whitening whitening) {
+    @Override
+    public String toString() {
+      return map
+          + (whitening == null ? "" : " whitened to " + whitening.directions() + " directions");
+    }
+  }
 
   /**
    * What the whitening was learned from; its numbers are beside the reference set.
