@@ -58,6 +58,15 @@ public enum FeatureMap {
     return this == L2 || this == ROOT_L2 || this == LOG_L2;
   }
 
+  /** The same with unit length at the end. */
+  public FeatureMap atUnitLength() {
+    return switch (this) {
+      case NONE -> L2;
+      case ROOT -> ROOT_L2;
+      case L2, ROOT_L2, LOG_L2 -> this;
+    };
+  }
+
   /**
    * The mapped numbers.
    *

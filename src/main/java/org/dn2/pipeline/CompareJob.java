@@ -186,10 +186,14 @@ public final class CompareJob {
     return given.contains(usual) ? usual : given.get(0);
   }
 
-  /** At unit length the cosine distance is half the squared Euclidean one: ranks are the same. */
+  /**
+   * The distances that are worth a search: the cosine one ranks as the squared Euclidean one at
+   * unit length, and is left out where that is compared too.
+   */
   private static List<Distance> distances(Settings settings, FeatureMap map) {
     boolean isTwice =
-        map.isUnitLength() && settings.distances().contains(Distance.SQUARED_EUCLIDEAN);
+        settings.features().contains(map.atUnitLength())
+            && settings.distances().contains(Distance.SQUARED_EUCLIDEAN);
     return settings.distances().stream()
         .filter(distance -> !(isTwice && distance == Distance.COSINE))
         .toList();
