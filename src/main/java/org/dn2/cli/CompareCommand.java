@@ -23,8 +23,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample:%n",
     footer = {
       "  dn2 compare --embeddings out/test --reference out/train --normal-label sneaker",
-      "  dn2 compare --embeddings out/resnet50 --embeddings out/dinov2 --labels verdicts.csv \\",
-      "    --normal-label normal --k 1,2,5 --out out/comparison"
+      "  dn2 compare --embeddings out/resnet50 --embeddings out/dinov2 --normal-label ok"
     })
 final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -75,8 +74,9 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "squared_euclidean,cosine",
       description =
-          "Of squared_euclidean, cosine, manhattan. At unit length the first two rank alike, and the"
-              + " first stands for both. Default: ${DEFAULT-VALUE}.")
+          "Of squared_euclidean, cosine, manhattan. Cosine ranks as squared_euclidean does on the same"
+              + " map at unit length, and is left out where that is compared. Default:"
+              + " ${DEFAULT-VALUE}.")
   private List<String> distances;
 
   @Option(

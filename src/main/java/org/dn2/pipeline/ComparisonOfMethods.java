@@ -93,7 +93,7 @@ public record ComparisonOfMethods(
               line.isComparedWith()
                   ? "-"
                   : percent("%+.2f", difference.low())
-                      + " - "
+                      + " to "
                       + percent("%+.2f", difference.high()),
               line.isComparedWith()
                   ? "-"

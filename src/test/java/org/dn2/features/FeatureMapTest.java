@@ -83,6 +83,17 @@ class FeatureMapTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void atUnitLengthIsTheMapAndThenUnitLength(FeatureMap map) {
+    float[] row = randomRow(new Random(5), 30);
+    float[] expected = FeatureMap.L2.of(map.of(row));
+    float[] mapped = map.atUnitLength().of(row);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(mapped[i]).isCloseTo(expected[i], within(1e-6f));
+    }
+  }
+
   @Test
   void namesAreThoseOfTheCommandLine() {
     for (FeatureMap map : FeatureMap.values()) {
