@@ -302,10 +302,17 @@ public final class FitJob {
   private Featured features(
       Dataset<Row> images, ModelSpec model, FeatureChoice choice, Path folder, Kept kept) {
     FeatureMap map = choice.mapOr(model.suitedFeatures());
-    LOG.info(
-        "fit: features {}{}",
-        map.id(),
-        choice.map() == null ? ", which the description of " + model.id() + " names" : "");
+    if (choice.map() == null && model.features() == null) {
+      LOG.warn(
+          "fit: features none: the description of {} is from before there were maps. Where that is the"
+              + " fetched backbone, --features log-l2 is better by far.",
+          model.id());
+    } else {
+      LOG.info(
+          "fit: features {}{}",
+          map.id(),
+          choice.map() == null ? ", which the description of " + model.id() + " names" : "");
+    }
     Dataset<Row> mapped = Features.by(map).of(images);
     if (choice.whitening() == null) {
       return new Featured(mapped, model.dimension(), new Detector.Features(map.id(), null), 0);
