@@ -21,7 +21,8 @@ class DemoIT {
     assertThat(first.exitCode()).as(first.stderr()).isZero();
     Matcher rocAuc = Pattern.compile("\\(all\\) +270 +100 +([0-9.]+)").matcher(first.stdout());
     assertThat(rocAuc.find()).as(first.stdout()).isTrue();
-    assertThat(Double.parseDouble(rocAuc.group(1))).isGreaterThanOrEqualTo(90.0);
+    assertThat(Double.parseDouble(rocAuc.group(1))).isGreaterThanOrEqualTo(97.83);
+    assertThat(first.stdout()).contains("features log-l2, squared_euclidean, k = 2");
     assertThat(folder.resolve("out/demo/scores")).isDirectory();
     assertThat(folder.resolve("out/demo/report/strangest.png")).isNotEmptyFile();
 
