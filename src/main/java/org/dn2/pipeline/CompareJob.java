@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -24,6 +27,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.embedding.ModelSpec;
 import org.dn2.evaluation.PairedCurves;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.Features;
@@ -42,6 +46,7 @@ import org.dn2.table.UserDataException;
  */
 public final class CompareJob {
   private static final int USUAL_K = 2;
+  private static final int LABELS_SHOWN = 20;
 
   /** Their scores come to the driver. */
   private static final long MOST_IMAGES = 1_000_000;
@@ -123,63 +128,84 @@ public final class CompareJob {
             ? null
             : new CommittedFolder(
                 new Path(settings.output()), settings.runId(), settings.existing(), hadoop);
-    List<ComparisonOfMethods.Method> methods = new ArrayList<>();
-    List<double[]> scores = new ArrayList<>();
+    List<Scored> scored = new ArrayList<>();
     Map<String, String> labels = null;
-    int comparedWith = 0;
+    FeatureMap suited = null;
     for (int i = 0; i < settings.embeddings().size(); i++) {
       String folder = settings.embeddings().get(i);
       EmbedJob.Embedded embedded = new EmbedJob(spark).open(folder);
       Dataset<Row> images = labeled(embedded.embeddings(), folder, settings);
       Map<String, String> found = labels(images, folder);
       requireSameImages(labels, found, settings);
-      labels = found;
-      String referenceFolder =
-          settings.references().isEmpty() ? null : settings.references().get(i);
-      Dataset<Row> reference =
-          referenceFolder == null
-              ? images.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray()))
-              : reference(embedded, referenceFolder, settings);
+      requireNormalLabels(settings, found, folder);
       requireNeighbors(settings, found);
-      for (FeatureMap map : settings.features()) {
-        for (Distance distance : distances(settings, map)) {
-          Stage stage =
-              Stage.begin(
-                  spark, "compare", "%s, %s, %s".formatted(folder, map.id(), distance.id()));
-          Map<String, double[]> nearest =
-              nearest(settings, images, reference, embedded.model().dimension(), map, distance);
-          stage.end("%s, features %s, %s".formatted(folder, map.id(), distance.id()));
-          for (int k : settings.neighbors()) {
-            if (i == 0
-                && map == preferred(settings.features(), embedded.model().suitedFeatures())
-                && distance == preferred(settings.distances(), Distance.SQUARED_EUCLIDEAN)
-                && k == preferred(settings.neighbors(), USUAL_K)) {
-              comparedWith = methods.size();
-            }
-            methods.add(
-                new ComparisonOfMethods.Method(folder, embedded.model().id(), map, distance, k));
-            scores.add(
-                nearest.values().stream()
-                    .mapToDouble(
-                        distances ->
-                            AnomalyScore.of(
-                                Arrays.copyOf(distances, Math.min(k, distances.length))))
-                    .toArray());
-          }
-        }
-      }
+      labels = found;
+      suited = suited == null ? embedded.model().suitedFeatures() : suited;
+      Dataset<Row> reference =
+          settings.references().isEmpty()
+              ? images.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray()))
+              : reference(embedded, settings.references().get(i), settings);
+      scored.addAll(scored(settings, folder, embedded.model(), images, reference));
     }
     List<String> inOrder = List.copyOf(labels.values());
     PairedCurves curves =
         new PairedCurves(
-            scores.toArray(double[][]::new),
+            scored.stream().map(Scored::scores).toArray(double[][]::new),
             place -> !settings.normalLabels().contains(inOrder.get(place)));
+    List<ComparisonOfMethods.Method> methods = scored.stream().map(Scored::method).toList();
     ComparisonOfMethods comparison =
-        ComparisonOfMethods.of(settings.normalLabels(), methods, curves, comparedWith);
+        ComparisonOfMethods.of(
+            settings.normalLabels(), methods, curves, usual(settings, suited, methods));
     if (output != null) {
       output.write(folder -> write(comparison, folder, hadoop));
     }
     return comparison;
+  }
+
+  /** A method and the scores that it gives, in ascending order of image id. */
+  private record Scored(ComparisonOfMethods.Method method, double[] scores) {}
+
+  /** All methods on one folder: a search for each map and distance, of which all k are read off. */
+  private List<Scored> scored(
+      Settings settings,
+      String folder,
+      ModelSpec model,
+      Dataset<Row> images,
+      Dataset<Row> reference) {
+    List<Scored> scored = new ArrayList<>();
+    for (FeatureMap map : settings.features()) {
+      for (Distance distance : distances(settings, map)) {
+        String what = "%s, features %s, %s".formatted(folder, map.id(), distance.id());
+        Stage stage = Stage.begin(spark, "compare", "Compare " + what);
+        Map<String, double[]> nearest =
+            nearest(settings, images, reference, model.dimension(), map, distance);
+        stage.end(what);
+        for (int k : settings.neighbors()) {
+          scored.add(
+              new Scored(
+                  new ComparisonOfMethods.Method(folder, model.id(), map, distance, k),
+                  nearest.values().stream()
+                      .mapToDouble(distances -> AnomalyScore.of(Arrays.copyOf(distances, k)))
+                      .toArray()));
+        }
+      }
+    }
+    return scored;
+  }
+
+  /** The place of the method that all are compared with: the first folder's default, or nearly. */
+  private static int usual(
+      Settings settings, FeatureMap suited, List<ComparisonOfMethods.Method> methods) {
+    FeatureMap map = preferred(settings.features(), suited);
+    Distance distance = preferred(distances(settings, map), Distance.SQUARED_EUCLIDEAN);
+    int k = preferred(settings.neighbors(), USUAL_K);
+    for (int i = 0; i < methods.size(); i++) {
+      ComparisonOfMethods.Method method = methods.get(i);
+      if (method.features() == map && method.distance() == distance && method.k() == k) {
+        return i;
+      }
+    }
+    throw new AssertionError("the settings name it");
   }
 
   private static <T> T preferred(List<T> given, T usual) {
@@ -265,6 +291,21 @@ public final class CompareJob {
       labels.put(row.getString(0), row.getString(1));
     }
     return labels;
+  }
+
+  private static void requireNormalLabels(
+      Settings settings, Map<String, String> labels, String folder) {
+    Set<String> found = new TreeSet<>(labels.values());
+    for (String label : settings.normalLabels()) {
+      if (!found.contains(label)) {
+        throw new UserDataException(
+            "No image of %s has the normal label %s; the labels are: %s."
+                .formatted(
+                    folder,
+                    label,
+                    found.stream().limit(LABELS_SHOWN).collect(Collectors.joining(", "))));
+      }
+    }
   }
 
   /** An image that is judged by its own folder has one normal image less. */

@@ -189,6 +189,9 @@ class CompareJobTest {
         .hasMessageContaining("was embedded by the model tiny-1, the images by tiny-2");
     assertThatThrownBy(() -> settings(List.of("test-a", "test-b"), List.of("train-a"), null, null))
         .hasMessageStartingWith("There are 2 --embeddings and 1 --reference.");
+    Files.writeString(folder.resolve("odd.csv"), "image_id,label\nred/000.png,odd\n");
+    assertThatThrownBy(() -> compare(settings(List.of("test-a"), List.of(), "odd.csv", null)))
+        .hasMessageEndingWith("has the normal label red; the labels are: odd.");
     Images.writeFolder(folder.resolve("few/red"), 5, Color.RED, 8);
     Images.writeFolder(folder.resolve("few/blue"), 5, Color.BLUE, 9);
     work.embed("few", "few-a");
