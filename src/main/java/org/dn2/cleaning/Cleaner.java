@@ -3,6 +3,8 @@ package org.dn2.cleaning;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -11,20 +13,26 @@ import org.dn2.score.Scorer;
 import org.dn2.score.SearchPlan;
 import org.dn2.score.SelfNeighbor;
 import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scores training images by each other and drops the strangest (section 3.2), in one round or in
- * several. Close it to free the marks, once what came of them has been written.
+ * several. Close it once what came of it has been written: until then, marks that are lost with an
+ * executor can be made again.
  */
 public final class Cleaner implements AutoCloseable {
   /** Where rounds do not settle, as where two sets take turns. */
   public static final int MOST_ROUNDS = 10;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
+
   private final Cleaning cleaning;
   private final Scorer.Method method;
   private final SearchPlan plan;
+  private final List<Scorer> scorers = new ArrayList<>();
   private Dataset<Row> marked;
-  private int rounds;
 
   /**
    * @param method the score's own; its k is the least number of neighbors that clean
@@ -51,38 +59,62 @@ public final class Cleaner implements AutoCloseable {
    * Cleans.
    *
    * @param images columns image_id and embedding, among others
-   * @throws org.dn2.table.UserDataException if there are not as many others as neighbors
+   * @throws UserDataException if there are not as many others as neighbors, or too few are left
    */
   public Cleaned clean(Dataset<Row> images) {
     long scored = images.count();
     int neighbors = cleaning.neighborsFor(scored, method.k());
+    requireOthers(scored, neighbors);
     Scorer.Method wide = new Scorer.Method(method.dimension(), method.distance(), neighbors);
-    try (Scorer scorer = Scorer.of(images, wide, plan)) {
-      replaceMarks(scorer.leaveOneOut(images));
-    }
+    mark(scorer(images, wide).leaveOneOut(images));
     if (cleaning.rounds() == Cleaning.Rounds.UNTIL_SETTLED) {
       boolean isSettled = false;
-      while (!isSettled && rounds < MOST_ROUNDS) {
-        isSettled = scoreByKept(images, wide, scored) == 0;
+      while (!isSettled && scorers.size() < MOST_ROUNDS) {
+        isSettled = markByKept(images, wide, scored) == 0;
+      }
+      if (!isSettled) {
+        LOG.warn(
+            "clean: not settled after {} rounds; the last one's marks are taken.", MOST_ROUNDS);
       }
     }
-    return new Cleaned(marked, kept(images), scored, neighbors, rounds);
+    return new Cleaned(marked, kept(images), scored, neighbors, scorers.size());
+  }
+
+  private void requireOthers(long scored, int neighbors) {
+    if (neighbors > scored - 1) {
+      throw new UserDataException(
+          "Cleaning looks at %d neighbors, but each of the %d images has %d others. Give a smaller --clean-k or more images."
+              .formatted(neighbors, scored, Math.max(0, scored - 1)));
+    }
+    long left = scored - cleaning.droppedOf(scored);
+    if (method.k() > left - 1) {
+      throw new UserDataException(
+          "Cleaning leaves %d of %d images, too few for k = %d. Give a smaller --clean or more images."
+              .formatted(left, scored, method.k()));
+    }
+  }
+
+  /** One a round. */
+  private Scorer scorer(Dataset<Row> reference, Scorer.Method by) {
+    Scorer scorer = Scorer.of(reference, by, plan);
+    scorers.add(scorer);
+    return scorer;
   }
 
   /** Another round; how many images changed sides. */
-  private long scoreByKept(Dataset<Row> images, Scorer.Method wide, long scored) {
+  private long markByKept(Dataset<Row> images, Scorer.Method wide, long scored) {
     long others = scored - cleaning.droppedOf(scored) - 1;
-    Scorer.Method method =
+    Scorer.Method fewer =
         new Scorer.Method(
             wide.dimension(), wide.distance(), (int) Math.max(1, Math.min(wide.k(), others)));
     Dataset<Row> before = marked;
-    marked = null;
-    try (Scorer scorer = Scorer.of(keptBy(images, before), method, plan)) {
-      // A dropped image is not among them; a kept one is scored by the others, as the dropped are.
-      replaceMarks(
-          scorer
-              .score(images, Calibration.of(new double[0]), SelfNeighbor.EXCLUDED)
-              .select(Tables.IMAGE_ID, Tables.SCORE));
+    // A dropped image is not among the kept; a kept one is scored by the others, as the dropped
+    // are.
+    mark(
+        scorer(kept(images), fewer)
+            .score(images, Calibration.of(new double[0]), SelfNeighbor.EXCLUDED)
+            .select(Tables.IMAGE_ID, Tables.SCORE));
+    try {
       return marked
           .as("now")
           .join(before.as("before"), Tables.IMAGE_ID)
@@ -93,25 +125,19 @@ public final class Cleaner implements AutoCloseable {
     }
   }
 
-  private void replaceMarks(Dataset<Row> scores) {
+  private void mark(Dataset<Row> scores) {
     Dataset<Row> lasting = scores.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       marked = cleaning.mark(lasting).persist(StorageLevel.MEMORY_AND_DISK());
-      // Made now: the scorer is closed next.
       marked.count();
-      rounds++;
     } finally {
       lasting.unpersist();
     }
   }
 
   private Dataset<Row> kept(Dataset<Row> images) {
-    return keptBy(images, marked);
-  }
-
-  private static Dataset<Row> keptBy(Dataset<Row> images, Dataset<Row> marks) {
     return images.join(
-        marks.filter(not(col(Cleaning.DROPPED))).select(Tables.IMAGE_ID),
+        marked.filter(not(col(Cleaning.DROPPED))).select(Tables.IMAGE_ID),
         new String[] {Tables.IMAGE_ID},
         "left_semi");
   }
@@ -121,5 +147,6 @@ public final class Cleaner implements AutoCloseable {
     if (marked != null) {
       marked.unpersist();
     }
+    scorers.forEach(Scorer::close);
   }
 }

@@ -3,6 +3,7 @@ package org.dn2.cleaning;
 import static org.apache.spark.sql.functions.col;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,13 +46,35 @@ public record Cleaning(double fraction, Integer neighbors, Rounds rounds) implem
      * Again by what was kept, all images taking part anew, until the same ones are kept or {@link
      * Cleaner#MOST_ROUNDS} are over. Pays where anomalies are many.
      */
-    UNTIL_SETTLED
+    UNTIL_SETTLED;
+
+    /** The rounds of the given name, such as {@code until-settled}; case does not matter. */
+    public static Rounds named(String name) {
+      for (Rounds rounds : values()) {
+        if (rounds.id().equals(name.toLowerCase(Locale.ROOT).replace('_', '-'))) {
+          return rounds;
+        }
+      }
+      throw new UserDataException(
+          "There are no rounds %s; there are %s and %s."
+              .formatted(name, ONCE.id(), UNTIL_SETTLED.id()));
+    }
+
+    /** The name in files and on the command line. */
+    public String id() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   public Cleaning {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new UserDataException(
           "The fraction to clean away is " + fraction + "; it must be from 0 to below 1.");
+    }
+    if (fraction == 0 && (neighbors != null || rounds != Rounds.ONCE)) {
+      throw new UserDataException(
+          "Neighbors or rounds that clean have no effect without a fraction to clean away. Give --clean,"
+              + " or fit.clean in a configuration file.");
     }
     if (neighbors != null && neighbors < 1) {
       throw new UserDataException(

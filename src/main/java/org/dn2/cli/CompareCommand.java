@@ -50,7 +50,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--labels",
       paramLabel = "FILE",
       description =
-          "A CSV file with a header, or a .parquet file, with the columns image_id and label. Images"
+          "A CSV file whose first row names the columns, image_id and label among them. Images"
               + " that are not in it are left out. Default: the embeddings' own labels.")
   private String labels;
 

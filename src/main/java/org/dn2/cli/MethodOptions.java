@@ -8,6 +8,7 @@ import org.dn2.features.WhiteningFit;
 import org.dn2.group.Pooling;
 import org.dn2.neighbors.Distance;
 import org.dn2.pipeline.FitJob;
+import org.dn2.table.UserDataException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -47,11 +48,10 @@ final class MethodOptions {
   @Option(
       names = "--whiten-ridge",
       paramLabel = "FRACTION",
-      defaultValue = "0.1",
       description =
           "Added to each direction's variance, as a fraction of the largest; above 0, at most 1."
-              + " Default: ${DEFAULT-VALUE}.")
-  private double ridge;
+              + " Default: 0.1.")
+  private Double ridge;
 
   @Option(
       names = "--clean",
@@ -76,9 +76,9 @@ final class MethodOptions {
       paramLabel = "ROUNDS",
       defaultValue = "once",
       description =
-          "once, or until_settled: clean again by what was kept until the same images are kept, in at"
+          "once, or until-settled: clean again by what was kept until the same images are kept, in at"
               + " most 10 rounds. Pays where anomalies are many. Default: ${DEFAULT-VALUE}.")
-  private Cleaning.Rounds cleanRounds;
+  private String cleanRounds;
 
   @Option(
       names = "--centers",
@@ -109,13 +109,21 @@ final class MethodOptions {
     return new FitJob.Method(
         k,
         Distance.named(distance),
-        new FeatureChoice(
-            features == null ? null : FeatureMap.named(features),
-            whiten == null ? null : new WhiteningFit(whiten, ridge)),
+        new FeatureChoice(features == null ? null : FeatureMap.named(features), whitening()),
         pool == null ? null : Pooling.named(pool),
-        new Cleaning(clean, cleanNeighbors, cleanRounds),
+        new Cleaning(clean, cleanNeighbors, Cleaning.Rounds.named(cleanRounds)),
         centers == null ? OptionalInt.empty() : OptionalInt.of(centers),
         seed,
         searchOptions.plan());
+  }
+
+  private WhiteningFit whitening() {
+    if (whiten == null) {
+      if (ridge != null) {
+        throw new UserDataException("--whiten-ridge has no effect without --whiten.");
+      }
+      return null;
+    }
+    return new WhiteningFit(whiten, ridge == null ? WhiteningFit.USUAL_RIDGE : ridge);
   }
 }

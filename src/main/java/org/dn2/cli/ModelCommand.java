@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.model.BackboneImport;
 import org.dn2.model.ModelCache;
+import org.dn2.table.UserDataException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -137,6 +138,10 @@ final class ModelCommand implements Runnable {
         preprocessingOptions.requireNone(spec);
         return backboneImport.fromTfjs(source.tfjs);
       }
+      if (source.torchScript == null && dimension != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--dimension goes with --torchscript; other files tell their own.");
+      }
       BackboneImport.Custom custom = preprocessingOptions.custom();
       if (source.safetensors != null) {
         return backboneImport.fromSafetensors(source.safetensors, custom);
@@ -147,6 +152,9 @@ final class ModelCommand implements Runnable {
       if (dimension == null) {
         throw new ParameterException(
             spec.commandLine(), "--torchscript needs --dimension, the length of an embedding.");
+      }
+      if (dimension < 1) {
+        throw new UserDataException("--dimension is " + dimension + "; it must be 1 or more.");
       }
       return backboneImport.fromTorchScript(source.torchScript, dimension, custom);
     }

@@ -113,10 +113,11 @@ final class ScoreCommand implements Callable<Integer> {
             source.images.embeddings == null
                 ? output + "_embeddings/" + runId.value()
                 : source.images.embeddings;
-        new EmbedJob(spark)
-            .run(
-                embedOptions.settings(
-                    spark, source.images.input, embeddings, runId, outputOptions.existing()));
+        EmbedJob.Settings settings =
+            embedOptions.settings(
+                spark, source.images.input, embeddings, runId, outputOptions.existing());
+        new ScoreJob(spark).requireModel(yardstick.detector, settings.model().spec());
+        new EmbedJob(spark).run(settings);
       }
       new ScoreJob(spark)
           .run(

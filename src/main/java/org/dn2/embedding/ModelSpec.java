@@ -83,7 +83,7 @@ public record ModelSpec(
         "three numbers above 0");
     precision = precision == null ? Precision.FP32 : precision;
     interpolation = interpolation == null ? Interpolation.BILINEAR : interpolation;
-    views = views == null || views.isEmpty() ? View.CENTER_ALONE : List.copyOf(views);
+    views = views == null || views.isEmpty() ? View.CENTER_ALONE : views.stream().sorted().toList();
     require(new HashSet<>(views).size() == views.size(), "views", views, "views that differ");
     mean = List.copyOf(mean);
     standardDeviation = List.copyOf(standardDeviation);
@@ -111,7 +111,8 @@ public record ModelSpec(
    *
    * @throws UserDataException if this one has other views than the center already
    */
-  public ModelSpec withViews(List<View> others) {
+  public ModelSpec withViews(List<View> given) {
+    List<View> others = given.stream().sorted().toList();
     if (others.equals(views)) {
       return this;
     }

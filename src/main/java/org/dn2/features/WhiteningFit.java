@@ -23,6 +23,12 @@ import org.netlib.util.intW;
  * @param ridge as a fraction of the largest variance, above 0
  */
 public record WhiteningFit(int directions, double ridge) {
+  /** Measured: docs/decisions/0018. */
+  public static final double USUAL_RIDGE = 0.1;
+
+  /** MLlib's own limit. */
+  private static final int LARGEST_DIMENSION = 65_535;
+
   /** Fewer rows than this for each direction, and its variance is mostly chance. */
   private static final int ROWS_PER_DIRECTION = 2;
 
@@ -51,6 +57,11 @@ public record WhiteningFit(int directions, double ridge) {
       throw new UserDataException(
           "%,d directions were asked for, but an embedding has %,d numbers. Give a smaller --whiten."
               .formatted(directions, dimension));
+    }
+    if (dimension > LARGEST_DIMENSION) {
+      throw new UserDataException(
+          "Embeddings of %,d numbers cannot be whitened, %,d is the most. Leave out --whiten."
+              .formatted(dimension, LARGEST_DIMENSION));
     }
     long rows = features.count();
     if (rows < (long) ROWS_PER_DIRECTION * directions) {

@@ -242,7 +242,7 @@ public final class ImageListing {
   }
 
   /** Spark takes a path's brackets, braces and stars for patterns unless they are escaped. */
-  private static String escapeGlob(String path) {
+  public static String escapeGlob(String path) {
     return path.replaceAll("([\\\\\\[\\]{}*?])", "\\\\$1");
   }
 

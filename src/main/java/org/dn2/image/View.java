@@ -25,9 +25,17 @@ public enum View {
   /** The paper's. */
   public static final List<View> CENTER_ALONE = List.of(CENTER);
 
-  /** The views of some names with commas, such as {@code center,mirror}; case does not matter. */
+  /**
+   * The views of some names with commas, such as {@code center,mirror}, in one order; case does not
+   * matter.
+   */
   public static List<View> named(String names) {
-    return Arrays.stream(names.split(",", -1)).map(name -> one(name.strip())).toList();
+    List<View> views =
+        Arrays.stream(names.split(",", -1)).map(name -> one(name.strip())).sorted().toList();
+    if (views.stream().distinct().count() < views.size()) {
+      throw new UserDataException("The views " + names + " are not all different.");
+    }
+    return views;
   }
 
   private static View one(String name) {
@@ -37,7 +45,7 @@ public enum View {
       }
     }
     throw new UserDataException(
-        "There is no view %s; there are %s, one or several with commas."
+        "There is no view \"%s\"; there are %s, one or several with commas."
             .formatted(
                 name, Arrays.stream(values()).map(View::id).collect(Collectors.joining(", "))));
   }

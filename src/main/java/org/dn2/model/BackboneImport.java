@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -28,6 +29,7 @@ public final class BackboneImport {
   static final FeatureMap KERAS_FEATURES = FeatureMap.LOG_L2;
 
   private static final String TORCH_SCRIPT = "model.pt";
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
 
   private final Path target;
   private final Precision precision;
@@ -90,6 +92,7 @@ public final class BackboneImport {
    * @param source a {@code .safetensors} file
    */
   public ModelSpec fromSafetensors(Path source, Custom custom) {
+    requireFile(source);
     return fromResNet(new SafetensorsWeights(source), source, custom);
   }
 
@@ -99,6 +102,7 @@ public final class BackboneImport {
    * @param source a {@code .pth} file of tensors
    */
   public ModelSpec fromPth(Path source, Custom custom) {
+    requireFile(source);
     return fromResNet(new PthWeights(source), source, custom);
   }
 
@@ -121,8 +125,29 @@ public final class BackboneImport {
           "A TorchScript file keeps the precision that it was written with. Leave out --precision, or"
               + " import the weights as .safetensors or .pth.");
     }
+    requireFile(source);
+    if (!isZip(source)) {
+      throw new UserDataException(
+          source
+              + " is no TorchScript file: those are zip archives, as torch.jit.save writes them.");
+    }
     return write(
         file -> Files.copy(source, file), described("torchscript", dimension, source, custom));
+  }
+
+  private static void requireFile(Path source) {
+    if (!Files.isRegularFile(source)) {
+      throw new UserDataException("There is no file " + source + ".");
+    }
+  }
+
+  /** Whether a file begins as a zip archive does. */
+  static boolean isZip(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(ZIP.length), ZIP);
+    } catch (IOException e) {
+      throw new UserDataException(file + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private static Description described(String name, int dimension, Path source, Custom custom) {

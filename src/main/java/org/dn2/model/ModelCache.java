@@ -88,9 +88,13 @@ public final class ModelCache {
       ModelSpec spec = ModelSpec.fromJson(Files.readString(description));
       if (spec.features() == null) {
         Path renewed = Files.createTempFile(model, ".model", ".json");
-        Files.writeString(renewed, spec.withFeatures(BackboneImport.KERAS_FEATURES).toJson());
-        Files.setPosixFilePermissions(renewed, Files.getPosixFilePermissions(description));
-        Files.move(renewed, description, StandardCopyOption.ATOMIC_MOVE);
+        try {
+          Files.writeString(renewed, spec.withFeatures(BackboneImport.KERAS_FEATURES).toJson());
+          Files.setPosixFilePermissions(renewed, Files.getPosixFilePermissions(description));
+          Files.move(renewed, description, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+          Files.deleteIfExists(renewed);
+        }
       }
     } catch (IOException e) {
       LOG.warn(

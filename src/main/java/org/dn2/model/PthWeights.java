@@ -12,13 +12,13 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import net.razorvine.pickle.PickleException;
 import org.apache.commons.io.input.BoundedInputStream;
@@ -30,9 +30,9 @@ import org.dn2.table.UserDataException;
  * after the other. Nothing in it is called.
  */
 final class PthWeights implements Weights {
+  private static final String PARALLEL = "module.";
   private static final long LARGEST_PICKLE = 64L << 20;
   private static final BigInteger OLD_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
-  private static final byte[] ZIP = {'P', 'K', 3, 4};
 
   private final Path file;
   private final TreeMap<String, TensorPickle.Tensor> tensors = new TreeMap<>();
@@ -46,13 +46,17 @@ final class PthWeights implements Weights {
   PthWeights(Path file) {
     this.file = file;
     try {
-      Object content = isZip() ? readArchive() : readOld();
+      Object content = BackboneImport.isZip(file) ? readArchive() : readOld();
       if (!(content instanceof Map<?, ?> items)) {
         throw notTensors("it holds no dictionary", null);
       }
       items.forEach(this::add);
+    } catch (ZipException e) {
+      throw notTensors("its archive is damaged or cut short (" + e.getMessage() + ")", e);
     } catch (IOException e) {
       throw new UserDataException(file + " cannot be read: " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw notTensors("its pickle asks for more memory than there is", e);
     } catch (PickleException e) {
       throw notTensors(e.getMessage(), e);
     } catch (RuntimeException e) {
@@ -71,26 +75,19 @@ final class PthWeights implements Weights {
     if (!(name instanceof String key) || !(value instanceof TensorPickle.Tensor tensor)) {
       throw notTensors("its entry %s is no tensor".formatted(printable(name)), null);
     }
-    tensors.put(key, tensor);
+    // As the networks that were trained on several GPUs name them.
+    tensors.put(key.startsWith(PARALLEL) ? key.substring(PARALLEL.length()) : key, tensor);
   }
 
   private static String printable(Object name) {
     return String.valueOf(name).replaceAll("\\p{Cntrl}", "?");
   }
 
-  private UserDataException notTensors(String why, Exception cause) {
+  private UserDataException notTensors(String why, Throwable cause) {
     return new UserDataException(
         "%s is not a .pth file of tensors: %s. Save the weights alone: torch.save(model.state_dict(), file)."
             .formatted(file, why),
         cause);
-  }
-
-  private boolean isZip() throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer start = ByteBuffer.allocate(ZIP.length);
-      channel.read(start, 0);
-      return Arrays.equals(start.array(), ZIP);
-    }
   }
 
   private Object readArchive() throws IOException {
@@ -200,6 +197,9 @@ final class PthWeights implements Weights {
       int count = 1;
       for (int size : tensor.shape()) {
         count = Math.multiplyExact(count, size);
+      }
+      if (count > tensor.storage().count()) {
+        throw new IndexOutOfBoundsException("more numbers than are stored");
       }
       float[] values = new float[count];
       long[] index = new long[tensor.shape().length];

@@ -157,6 +157,7 @@ final class TensorPickle extends Unpickler {
         && "storage".equals(parts[0])
         && parts[1] instanceof Named named
         && parts[4] instanceof Number count
+        && count.longValue() >= 0
         && (parts.length == 5 || parts[5] == null)) {
       return new Storage(named.type(), String.valueOf(parts[2]), count.longValue());
     }
@@ -169,7 +170,8 @@ final class TensorPickle extends Unpickler {
       return new TensorPickle().load(in);
     } catch (IOException e) {
       // The library's word for bytes that end within an item.
-      if ("premature end of file".equals(e.getMessage())) {
+      if ("premature end of file".equals(e.getMessage())
+          || "expected more bytes in input stream".equals(e.getMessage())) {
         throw new PickleException("its pickle ends early", e);
       }
       throw e;

@@ -39,12 +39,15 @@ import org.dn2.score.SearchPlan;
 import org.dn2.score.SelfNeighbor;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which backbone, feature map, distance and k tell the user's own labeled images apart best: one
  * search for each of the first three, of which all k are read off.
  */
 public final class CompareJob {
+  private static final Logger LOG = LoggerFactory.getLogger(CompareJob.class);
   private static final int USUAL_K = 2;
   private static final int LABELS_SHOWN = 20;
 
@@ -79,8 +82,8 @@ public final class CompareJob {
    * @param embeddings embed runs' outputs, of the same images
    * @param references embed runs' outputs with the normal images to compare with, one for each of
    *     {@code embeddings}; empty to judge each image by the normal ones among the others
-   * @param labels a CSV or Parquet file with the columns image_id and label, null for the labels of
-   *     the embeddings
+   * @param labels a CSV file with the columns image_id and label, null for the labels of the
+   *     embeddings
    * @param normalLabels the labels that count as normal; all others are anomalous
    * @param features maps to compare; empty for all
    * @param neighbors values of k
@@ -128,26 +131,10 @@ public final class CompareJob {
             ? null
             : new CommittedFolder(
                 new Path(settings.output()), settings.runId(), settings.existing(), hadoop);
+    List<Opened> all = open(settings);
     List<Scored> scored = new ArrayList<>();
-    Map<String, String> labels = null;
-    FeatureMap suited = null;
-    for (int i = 0; i < settings.embeddings().size(); i++) {
-      String folder = settings.embeddings().get(i);
-      EmbedJob.Embedded embedded = new EmbedJob(spark).open(folder);
-      Dataset<Row> images = labeled(embedded.embeddings(), folder, settings);
-      Map<String, String> found = labels(images, folder);
-      requireSameImages(labels, found, settings);
-      requireNormalLabels(settings, found, folder);
-      requireNeighbors(settings, found);
-      labels = found;
-      suited = suited == null ? embedded.model().suitedFeatures() : suited;
-      Dataset<Row> reference =
-          settings.references().isEmpty()
-              ? images.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray()))
-              : reference(embedded, settings.references().get(i), settings);
-      scored.addAll(scored(settings, folder, embedded.model(), images, reference));
-    }
-    List<String> inOrder = List.copyOf(labels.values());
+    all.forEach(opened -> scored.addAll(scored(settings, opened)));
+    List<String> inOrder = List.copyOf(all.get(0).labels().values());
     PairedCurves curves =
         new PairedCurves(
             scored.stream().map(Scored::scores).toArray(double[][]::new),
@@ -155,35 +142,70 @@ public final class CompareJob {
     List<ComparisonOfMethods.Method> methods = scored.stream().map(Scored::method).toList();
     ComparisonOfMethods comparison =
         ComparisonOfMethods.of(
-            settings.normalLabels(), methods, curves, usual(settings, suited, methods));
+            settings.normalLabels(),
+            methods,
+            curves,
+            usual(settings, all.get(0).model().suitedFeatures(), methods));
     if (output != null) {
       output.write(folder -> write(comparison, folder, hadoop));
     }
     return comparison;
   }
 
+  /**
+   * A folder of embeddings, checked.
+   *
+   * @param labels of all images, by id
+   * @param reference the normal images to compare with
+   */
+  private record Opened(
+      String folder,
+      ModelSpec model,
+      Dataset<Row> images,
+      Map<String, String> labels,
+      Dataset<Row> reference) {}
+
+  /** Opens and checks all folders before any is searched. */
+  private List<Opened> open(Settings settings) {
+    LabelsFile file = settings.labels() == null ? null : new LabelsFile(spark, settings.labels());
+    List<Opened> all = new ArrayList<>();
+    for (int i = 0; i < settings.embeddings().size(); i++) {
+      String folder = settings.embeddings().get(i);
+      EmbedJob.Embedded embedded = new EmbedJob(spark).open(folder);
+      Dataset<Row> images =
+          file == null ? embedded.embeddings() : file.of(embedded.embeddings(), folder);
+      Map<String, String> labels = labels(images, folder);
+      if (i > 0) {
+        requireSameImages(all.get(0).labels(), labels, settings);
+      }
+      requireNormalLabels(settings, labels, folder);
+      requireNeighbors(settings, labels);
+      Dataset<Row> reference =
+          settings.references().isEmpty()
+              ? images.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray()))
+              : reference(embedded, settings.references().get(i), settings);
+      all.add(new Opened(folder, embedded.model(), images, labels, reference));
+    }
+    return all;
+  }
+
   /** A method and the scores that it gives, in ascending order of image id. */
   private record Scored(ComparisonOfMethods.Method method, double[] scores) {}
 
   /** All methods on one folder: a search for each map and distance, of which all k are read off. */
-  private List<Scored> scored(
-      Settings settings,
-      String folder,
-      ModelSpec model,
-      Dataset<Row> images,
-      Dataset<Row> reference) {
+  private List<Scored> scored(Settings settings, Opened opened) {
     List<Scored> scored = new ArrayList<>();
     for (FeatureMap map : settings.features()) {
       for (Distance distance : distances(settings, map)) {
-        String what = "%s, features %s, %s".formatted(folder, map.id(), distance.id());
+        String what = "%s, features %s, %s".formatted(opened.folder(), map.id(), distance.id());
         Stage stage = Stage.begin(spark, "compare", "Compare " + what);
-        Map<String, double[]> nearest =
-            nearest(settings, images, reference, model.dimension(), map, distance);
+        Map<String, double[]> nearest = nearest(settings, opened, map, distance);
         stage.end(what);
         for (int k : settings.neighbors()) {
           scored.add(
               new Scored(
-                  new ComparisonOfMethods.Method(folder, model.id(), map, distance, k),
+                  new ComparisonOfMethods.Method(
+                      opened.folder(), opened.model().id(), map, distance, k),
                   nearest.values().stream()
                       .mapToDouble(distances -> AnomalyScore.of(Arrays.copyOf(distances, k)))
                       .toArray()));
@@ -223,55 +245,6 @@ public final class CompareJob {
     return settings.distances().stream()
         .filter(distance -> !(isTwice && distance == Distance.COSINE))
         .toList();
-  }
-
-  private Dataset<Row> labeled(Dataset<Row> embeddings, String folder, Settings settings) {
-    if (settings.labels() == null) {
-      return embeddings;
-    }
-    requireLabels(settings.labels());
-    boolean isParquet = settings.labels().endsWith(".parquet");
-    Dataset<Row> given =
-        isParquet
-            ? spark.read().parquet(settings.labels())
-            : spark
-                .read()
-                .option("header", "true")
-                .option("mode", "FAILFAST")
-                .option("enforceSchema", "false")
-                .csv(settings.labels());
-    Tables.requireColumns(given, "The labels " + settings.labels(), Tables.IMAGE_ID, Tables.LABEL);
-    Dataset<Row> labels =
-        given.select(
-            col(Tables.IMAGE_ID), col(Tables.LABEL).cast(DataTypes.StringType).as(Tables.LABEL));
-    List<Row> twice =
-        labels.groupBy(Tables.IMAGE_ID).count().filter("count > 1").limit(1).collectAsList();
-    if (!twice.isEmpty()) {
-      throw new UserDataException(
-          "The labels %s have the image %s more than once."
-              .formatted(settings.labels(), twice.get(0).getString(0)));
-    }
-    Dataset<Row> joined = embeddings.drop(Tables.LABEL).join(labels, Tables.IMAGE_ID);
-    if (joined.isEmpty()) {
-      throw new UserDataException(
-          "No image of %s is among the labels %s, whose image_id must be those of the embeddings, such as %s."
-              .formatted(
-                  folder,
-                  settings.labels(),
-                  embeddings.select(Tables.IMAGE_ID).head().getString(0)));
-    }
-    return joined;
-  }
-
-  private void requireLabels(String file) {
-    Path path = new Path(file);
-    try {
-      if (!path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path)) {
-        throw new UserDataException("There are no labels: " + file + " is missing.");
-      }
-    } catch (IOException e) {
-      throw new UserDataException(file + " cannot be read: " + e.getMessage(), e);
-    }
   }
 
   /** The labels of all images, by id. */
@@ -323,7 +296,7 @@ public final class CompareJob {
 
   private static void requireSameImages(
       Map<String, String> before, Map<String, String> now, Settings settings) {
-    if (before == null || before.equals(now)) {
+    if (before.equals(now)) {
       return;
     }
     String example =
@@ -345,31 +318,41 @@ public final class CompareJob {
               .formatted(folder, reference.model().id(), embedded.model().id()));
     }
     Dataset<Row> rows = reference.embeddings();
-    return rows.filter(col(Tables.LABEL).isNotNull()).isEmpty()
-        ? rows
-        : rows.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray()));
+    boolean hasLabels = !rows.filter(col(Tables.LABEL).isNotNull()).isEmpty();
+    Dataset<Row> normal =
+        hasLabels ? rows.filter(col(Tables.LABEL).isin(settings.normalLabels().toArray())) : rows;
+    if (normal.isEmpty()) {
+      throw new UserDataException(
+          "The reference %s has no image with a label among %s."
+              .formatted(folder, settings.normalLabels()));
+    }
+    long copies = normal.join(embedded.embeddings(), Tables.CONTENT_SHA256, "left_semi").count();
+    if (copies > 0) {
+      LOG.warn(
+          "compare: {} images of the reference {} are among the compared ones too: such an image finds"
+              + " itself at distance 0, and the figures are too good. Without --reference each image is"
+              + " judged by the others.",
+          copies,
+          folder);
+    }
+    return normal;
   }
 
   /** Each image's distances to its nearest normal ones, by id. */
   private static Map<String, double[]> nearest(
-      Settings settings,
-      Dataset<Row> images,
-      Dataset<Row> reference,
-      int dimension,
-      FeatureMap map,
-      Distance distance) {
+      Settings settings, Opened opened, FeatureMap map, Distance distance) {
     boolean isOwnReference = settings.references().isEmpty();
     Map<String, double[]> nearest = new TreeMap<>();
     try (Features features = Features.by(map);
         Scorer scorer =
             Scorer.of(
-                features.of(reference),
-                new Scorer.Method(dimension, distance, settings.mostNeighbors()),
+                features.of(opened.reference()),
+                new Scorer.Method(opened.model().dimension(), distance, settings.mostNeighbors()),
                 settings.search())) {
       Iterator<Row> rows =
           scorer
               .score(
-                  features.of(images),
+                  features.of(opened.images()),
                   Calibration.of(new double[0]),
                   isOwnReference ? SelfNeighbor.EXCLUDED : SelfNeighbor.COUNTS)
               .select(Tables.IMAGE_ID, Tables.NEIGHBOR_DISTANCES)

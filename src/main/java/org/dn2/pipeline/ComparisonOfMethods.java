@@ -104,8 +104,9 @@ public record ComparisonOfMethods(
         """
 
         Highest: %s, features %s, %s, k = %d.
-        A difference is to the line with -, in points, by DeLong's method for paired curves. The best of
-        many lines looks better than it will on new images.
+        A difference is to the line with - (what dn2 fit does by default, as far as it is compared), in
+        points, by DeLong's method for paired curves. The best of many lines looks better than it will on
+        new images.
         """
             .formatted(
                 printable(best.embeddings()),

@@ -168,7 +168,7 @@ public final class FitJob {
             ? ""
             : String.format(
                 Locale.ROOT,
-                "%,d of %,d dropped by %d neighbors in %d rounds, ",
+                "%,d of %,d dropped by %d neighbors (rounds: %d), ",
                 detector.cleaning().dropped(),
                 detector.cleaning().scored(),
                 detector.cleaning().k(),

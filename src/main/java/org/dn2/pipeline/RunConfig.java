@@ -150,7 +150,7 @@ public record RunConfig(
         new Cleaning(
             config.getDouble("fit.clean"),
             config.getIsNull("fit.clean-k") ? null : (Integer) config.getInt("fit.clean-k"),
-            enumOf(Cleaning.Rounds.class, config.getString("fit.clean-rounds"))),
+            Cleaning.Rounds.named(config.getString("fit.clean-rounds"))),
         config.getIsNull("fit.centers")
             ? OptionalInt.empty()
             : OptionalInt.of(config.getInt("fit.centers")),

@@ -43,6 +43,7 @@ public final class RunJob {
       LocalDate runDate,
       ExistingOutput existing) {
     String detector = config.detector();
+    new ScoreJob(spark).requireModel(detector, model.spec());
     if (detector == null) {
       String train = config.output() + "/train";
       detector = config.output() + "/detector";

@@ -23,6 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.Features;
@@ -198,6 +199,24 @@ public final class ScoreJob {
         .write()
         .mode(SaveMode.Append)
         .parquet(folder.toString());
+  }
+
+  /**
+   * Refuses images that will be embedded by another model or other views than a detector's, before
+   * the work.
+   *
+   * @param detector a fit run's output, or null for none
+   */
+  public void requireModel(String detector, ModelSpec model) {
+    if (detector == null) {
+      return;
+    }
+    String expected = new DetectorStore(spark).read(new Path(detector)).detector().modelId();
+    if (!expected.equals(model.id())) {
+      throw new UserDataException(
+          "The images would be embedded by the model %s, the detector in %s was fitted to %s: their distances mean nothing. Give the detector's --model and --views."
+              .formatted(model.id(), detector, expected));
+    }
   }
 
   private static void requireSameModel(

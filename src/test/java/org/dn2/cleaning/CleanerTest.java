@@ -136,6 +136,17 @@ class CleanerTest {
     Cleaning wide = new Cleaning(0.5, 500, Cleaning.Rounds.ONCE);
     assertThatThrownBy(() -> straysKept(wide, contaminated(0, 1), SearchPlan.AUTO))
         .isInstanceOf(UserDataException.class)
-        .hasMessageStartingWith("k is 500, but the reference set has 180 images.");
+        .hasMessage(
+            "Cleaning looks at 500 neighbors, but each of the 180 images has 179 others. Give a"
+                + " smaller --clean-k or more images.");
+    assertThatThrownBy(() -> straysKept(new Cleaning(0.99), contaminated(0, 1), SearchPlan.AUTO))
+        .hasMessage(
+            "Cleaning leaves 2 of 180 images, too few for k = 2. Give a smaller --clean or more"
+                + " images.");
+    assertThatThrownBy(() -> new Cleaning(0, 5, Cleaning.Rounds.ONCE))
+        .hasMessageStartingWith("Neighbors or rounds that clean have no effect without");
+    assertThat(Cleaning.Rounds.named("Until_Settled")).isEqualTo(Cleaning.Rounds.UNTIL_SETTLED);
+    assertThatThrownBy(() -> Cleaning.Rounds.named("twice"))
+        .hasMessage("There are no rounds twice; there are once and until-settled.");
   }
 }

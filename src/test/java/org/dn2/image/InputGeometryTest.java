@@ -88,10 +88,12 @@ class InputGeometryTest {
     assertThat(whole.pixels())
         .isEqualTo(new InputGeometry(ResizeMode.EXACT, 28, 28).apply(image).pixels());
     assertThat(view(View.WHOLE_MIRROR).apply(image).pixels()).isEqualTo(whole.mirrored().pixels());
-    assertThat(View.named("center, Whole-Mirror")).containsExactly(View.CENTER, View.WHOLE_MIRROR);
+    assertThat(View.named("Whole-Mirror, center")).containsExactly(View.CENTER, View.WHOLE_MIRROR);
+    assertThatThrownBy(() -> View.named("mirror,mirror"))
+        .hasMessage("The views mirror,mirror are not all different.");
     assertThatThrownBy(() -> View.named("left"))
         .hasMessage(
-            "There is no view left; there are center, mirror, whole, whole-mirror, one or several"
+            "There is no view \"left\"; there are center, mirror, whole, whole-mirror, one or several"
                 + " with commas.");
   }
 

@@ -83,7 +83,7 @@ class RunConfigTest {
         .hasMessageContaining("There is no feature map cube; there are none, l2,");
     assertThatThrownBy(
             () -> read("dn2 { output = o, train.path = x, test.path = x, views = [left] }"))
-        .hasMessageContaining("There is no view left; there are center, mirror,");
+        .hasMessageContaining("There is no view \"left\"; there are center, mirror,");
     assertThatThrownBy(
             () -> read("dn2 { output = o, train.path = x, test.path = x, fit.clean-k = 0 }"))
         .hasMessageContaining("The number of neighbors that clean is 0; it must be 1 or more.");
