@@ -71,14 +71,14 @@ public record Cleaning(double fraction, Integer neighbors, Rounds rounds) implem
       throw new UserDataException(
           "The fraction to clean away is " + fraction + "; it must be from 0 to below 1.");
     }
+    if (neighbors != null && neighbors < 1) {
+      throw new UserDataException(
+          "The number of neighbors that clean is " + neighbors + "; it must be 1 or more.");
+    }
     if (fraction == 0 && (neighbors != null || rounds != Rounds.ONCE)) {
       throw new UserDataException(
           "Neighbors or rounds that clean have no effect without a fraction to clean away. Give --clean,"
               + " or fit.clean in a configuration file.");
-    }
-    if (neighbors != null && neighbors < 1) {
-      throw new UserDataException(
-          "The number of neighbors that clean is " + neighbors + "; it must be 1 or more.");
     }
   }
 

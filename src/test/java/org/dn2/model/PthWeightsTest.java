@@ -162,6 +162,31 @@ class PthWeightsTest {
         .hasMessageContaining("it names os.system, and only tensors are read");
   }
 
+  /** A few bytes that ask for two gigabytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"B", "X", "T"})
+  void aPickleThatAsksForMemoryIsRefused(String instruction) throws IOException {
+    byte[] start = ("\u0080\u0002" + instruction).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] pickle = Arrays.copyOf(start, start.length + 5);
+    Arrays.fill(pickle, start.length, start.length + 3, (byte) 0xff);
+    pickle[start.length + 3] = 0x7f;
+    Path file = archive(pickle, Map.of());
+    assertThatThrownBy(() -> new PthWeights(file))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining(" is not a .pth file of tensors: ");
+  }
+
+  @Test
+  void aViewThatRepeatsItsNumbersIsNoWeight() throws IOException {
+    Pickle pickle = dictionary();
+    tensor(
+        pickle, "giant", "FloatStorage", "0", 1, 0, new int[] {64_000, 33_000}, new int[] {0, 0});
+    PthWeights weights = new PthWeights(archive(pickle.setItems().stop(), Map.of("0", floats(1))));
+    assertThatThrownBy(() -> weights.tensor("giant"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("reaches beyond its numbers");
+  }
+
   @Test
   void whatIsNoSuchFileIsTold() throws IOException {
     Path text = Files.writeString(folder.resolve("text.pth"), "these are no weights");

@@ -175,6 +175,20 @@ class CompareJobTest {
         folder.resolve("verdicts.csv"), "image_id,label\na.png,red\nb.png,red\na.png,odd\n");
     assertThatThrownBy(() -> compare(settings(List.of("test-a"), List.of(), "verdicts.csv", null)))
         .hasMessageEndingWith("have the image a.png more than once.");
+    for (String broken :
+        List.of(
+            "image_id,label\nred/000.png,red,more\n",
+            "image_id,label\nred/000.png\n",
+            "image_id,label\nred/000.png,\n")) {
+      Files.writeString(folder.resolve("verdicts.csv"), broken);
+      assertThatThrownBy(
+              () -> compare(settings(List.of("test-a"), List.of(), "verdicts.csv", null)))
+          .as(broken)
+          .isInstanceOf(UserDataException.class);
+    }
+    assertThatThrownBy(() -> compare(settings(List.of("test-a"), List.of(), "test-a", null)))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageEndingWith("are a folder; give a CSV file with image_id and label.");
     assertThatThrownBy(() -> compare(settings(List.of("test-a"), List.of(), "missing.csv", null)))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith("There are no labels: ");

@@ -24,6 +24,7 @@ import org.dn2.features.WhiteningFit;
 import org.dn2.group.Pooling;
 import org.dn2.group.Spread;
 import org.dn2.image.ImageInput;
+import org.dn2.image.View;
 import org.dn2.neighbors.Distance;
 import org.dn2.reference.Detector;
 import org.dn2.score.SearchPlan;
@@ -218,6 +219,22 @@ class FeaturesThroughJobsTest {
     embed(old);
     assertThat(fit(FitJob.Method.PAPER.with(FeatureChoice.OF_BACKBONE)).features().map())
         .isEqualTo("none");
+  }
+
+  @Test
+  void aDetectorsModelAndViewsAreAskedForBeforeTheWork() {
+    fit(on(FeatureMap.NONE));
+    ScoreJob job = new ScoreJob(Workplace.SPARK);
+    job.requireModel(work.path("detector"), work.model().spec());
+    job.requireModel(null, work.model().spec());
+    assertThatThrownBy(
+            () ->
+                job.requireModel(
+                    work.path("detector"),
+                    work.model().spec().withViews(List.of(View.MIRROR, View.CENTER))))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageStartingWith("The images would be embedded by the model tiny-1-center-mirror,")
+        .hasMessageEndingWith("Give the detector's --model and --views.");
   }
 
   @Test
