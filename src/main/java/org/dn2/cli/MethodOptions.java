@@ -41,8 +41,8 @@ final class MethodOptions {
       names = "--whiten",
       paramLabel = "D",
       description =
-          "Then whiten to this many principal directions, learned from all images of the fit; it needs"
-              + " twice as many images, and pays with thousands. Default: do not whiten.")
+          "Then whiten to this many principal directions, learned from all images of the fit; there must"
+              + " be twice as many images, and it helps with thousands. Default: do not whiten.")
   private Integer whiten;
 
   @Option(

@@ -30,6 +30,7 @@ import org.dn2.features.Features;
 import org.dn2.features.WhiteningTable;
 import org.dn2.group.Groups;
 import org.dn2.group.Pooling;
+import org.dn2.image.View;
 import org.dn2.neighbors.Distance;
 import org.dn2.reference.Detector;
 import org.dn2.reference.DetectorStore;
@@ -102,6 +103,7 @@ public final class ScoreJob {
       output.write(staging -> write(spreads(Features.by(map).of(embeddings)), staging));
     } else {
       requireSameModel(settings, embeddings, stored.detector());
+      requireSameViews(settings, embedded.model(), stored.detector());
       output.write(staging -> score(embeddings, stored, settings.search(), staging));
     }
     removeOtherDates(table, place, settings.runId(), hadoop);
@@ -230,6 +232,23 @@ public final class ScoreJob {
                   String.join(" and ", models),
                   settings.detector(),
                   detector.modelId()));
+    }
+  }
+
+  /** Views are part of a model's id, unless a description was edited by hand. */
+  private static void requireSameViews(Settings settings, ModelSpec model, Detector detector) {
+    if (detector.model() == null) {
+      return;
+    }
+    List<View> expected = ModelSpec.fromJson(detector.model().toString()).views();
+    if (!expected.equals(model.views())) {
+      throw new UserDataException(
+          "The embeddings in %s are of the views %s, the detector in %s was fitted to %s: their distances mean nothing."
+              .formatted(
+                  settings.embeddings(),
+                  View.ids(model.views()),
+                  settings.detector(),
+                  View.ids(expected)));
     }
   }
 

@@ -238,6 +238,21 @@ class FeaturesThroughJobsTest {
   }
 
   @Test
+  void viewsOfAnEditedDescriptionDoNotMixEither() throws IOException {
+    fit(on(FeatureMap.NONE));
+    Path description = folder.resolve("model").resolve(ModelSpec.FILE_NAME);
+    Files.writeString(
+        description,
+        Files.readString(description)
+            .replaceFirst("\"views\" : \\[ \"center\" \\]", "\"views\" : [ \"mirror\" ]"));
+    embed(new Workplace(folder, Workplace.openModel(folder.resolve("model"))));
+    assertThatThrownBy(() -> scores("test-embedded"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("are of the views mirror, the detector in ")
+        .hasMessageContaining("was fitted to center: their distances mean nothing.");
+  }
+
+  @Test
   void unitLengthLetsCosineAndEuclideanRankAlike() {
     fit(on(FeatureMap.LOG_L2));
     Map<String, Double> euclidean = scores("test-embedded");
