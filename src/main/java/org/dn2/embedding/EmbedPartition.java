@@ -14,6 +14,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.image.ReadAhead;
 import org.dn2.image.RejectReason;
@@ -32,16 +33,22 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
   private final Broadcast<byte[]> torchScript;
   private final EmbeddingSettings settings;
   private final SerializableConfiguration hadoop;
+  private final LongAccumulator imagesDone;
 
+  /**
+   * @param imagesDone counts, for showing progress
+   */
   EmbedPartition(
       ModelSpec spec,
       Broadcast<byte[]> torchScript,
       EmbeddingSettings settings,
-      SerializableConfiguration hadoop) {
+      SerializableConfiguration hadoop,
+      LongAccumulator imagesDone) {
     this.spec = spec;
     this.torchScript = torchScript;
     this.settings = settings;
     this.hadoop = hadoop;
+    this.imagesDone = imagesDone;
   }
 
   @Override
@@ -62,7 +69,23 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
         context -> {
           outcomes.close();
         });
-    return outcomes;
+    return counted(outcomes);
+  }
+
+  private Iterator<ImageOutcome> counted(Iterator<ImageOutcome> outcomes) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return outcomes.hasNext();
+      }
+
+      @Override
+      public ImageOutcome next() {
+        ImageOutcome outcome = outcomes.next();
+        imagesDone.add(1);
+        return outcome;
+      }
+    };
   }
 
   /** The outcomes of a partition, made a batch at a time as they are asked for. */

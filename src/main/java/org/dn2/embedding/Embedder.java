@@ -6,12 +6,19 @@ import static org.apache.spark.sql.functions.lit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -21,14 +28,32 @@ import org.dn2.table.UserDataException;
  * Close it once the outcomes have been written.
  */
 public final class Embedder implements AutoCloseable {
+  /** What {@link #embed} gives: an embedding, or a reason and a message. */
+  public static final StructType OUTCOMES =
+      new StructType(
+          Stream.concat(
+                  Arrays.stream(Tables.EMBEDDINGS.fields()),
+                  Stream.of(
+                      new StructField(Tables.REASON, DataTypes.StringType, true, Metadata.empty()),
+                      new StructField(Tables.MESSAGE, DataTypes.StringType, true, Metadata.empty()),
+                      new StructField(
+                          Tables.LISTED_AS, DataTypes.LongType, true, Metadata.empty())))
+              .toArray(StructField[]::new));
+
   private final ModelSpec spec;
   private final Broadcast<byte[]> torchScript;
   private final EmbeddingSettings settings;
+  private final LongAccumulator imagesDone;
 
-  private Embedder(ModelSpec spec, Broadcast<byte[]> torchScript, EmbeddingSettings settings) {
+  private Embedder(
+      SparkSession spark,
+      ModelSpec spec,
+      Broadcast<byte[]> torchScript,
+      EmbeddingSettings settings) {
     this.spec = spec;
     this.torchScript = torchScript;
     this.settings = settings;
+    this.imagesDone = spark.sparkContext().longAccumulator("images embedded or rejected");
   }
 
   /**
@@ -42,7 +67,10 @@ public final class Embedder implements AutoCloseable {
     try {
       byte[] bytes = Files.readAllBytes(modelFile);
       return new Embedder(
-          spec, JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes), settings);
+          spark,
+          spec,
+          JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes),
+          settings);
     } catch (IOException e) {
       throw new UserDataException(
           "The model file " + modelFile + " cannot be read: " + e.getMessage(), e);
@@ -50,11 +78,20 @@ public final class Embedder implements AutoCloseable {
   }
 
   /**
-   * What becomes of every listed image, lazily: the columns of {@link Tables#EMBEDDINGS} and {@link
-   * Tables#REJECTS} together, one row per input row. Where {@code reason} is null the row has an
-   * embedding of the model's dimension in finite numbers, elsewhere it has none.
+   * About how many images have been embedded or rejected so far, for showing progress: tasks that
+   * run again count again.
+   */
+  public long imagesDone() {
+    return imagesDone.sum();
+  }
+
+  /**
+   * What becomes of every listed image, lazily: rows of {@link #OUTCOMES}, one per input row. Where
+   * {@code reason} is null the row has an embedding of the model's dimension in finite numbers,
+   * elsewhere it has none.
    *
-   * @param images rows of {@link Tables#IMAGES}, in as many partitions as tasks shall run
+   * @param images rows of {@link Tables#IMAGES}, with or without {@link Tables#LISTED_AS}, in as
+   *     many partitions as tasks shall run
    */
   public Dataset<Row> embed(Dataset<Row> images) {
     Tables.requireColumns(images, "The listing of images", Tables.IMAGES.fieldNames());
@@ -64,7 +101,8 @@ public final class Embedder implements AutoCloseable {
             spec,
             torchScript,
             settings,
-            new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+            new SerializableConfiguration(spark.sessionState().newHadoopConf()),
+            imagesDone);
     return images
         .mapPartitions(embedPartition, Encoders.bean(ImageOutcome.class))
         .select(
@@ -78,7 +116,8 @@ public final class Embedder implements AutoCloseable {
             col("embedding").as(Tables.EMBEDDING),
             lit(spec.id()).as(Tables.MODEL_ID),
             col("reason").as(Tables.REASON),
-            col("message").as(Tables.MESSAGE));
+            col("message").as(Tables.MESSAGE),
+            col("listedAs").as(Tables.LISTED_AS));
   }
 
   /** Frees the executors' copies of the model's file; loaded models stay. */

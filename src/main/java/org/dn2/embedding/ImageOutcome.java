@@ -17,6 +17,7 @@ public final class ImageOutcome {
   private float[] embedding;
   private String reason;
   private String message;
+  private Long listedAs;
 
   public String getImageId() {
     return imageId;
@@ -96,5 +97,13 @@ public final class ImageOutcome {
 
   public void setMessage(String message) {
     this.message = message;
+  }
+
+  public Long getListedAs() {
+    return listedAs;
+  }
+
+  public void setListedAs(Long listedAs) {
+    this.listedAs = listedAs;
   }
 }

@@ -60,6 +60,9 @@ final class ImagePreparer {
     outcome.setModifiedAt(image.getAs(Tables.MODIFIED_AT));
     outcome.setLabel(image.getAs(Tables.LABEL));
     outcome.setGroupId(image.getAs(Tables.GROUP_ID));
+    if (image.schema().getFieldIndex(Tables.LISTED_AS).isDefined()) {
+      outcome.setListedAs(image.getAs(Tables.LISTED_AS));
+    }
     try {
       byte[] content = image.getAs(Tables.CONTENT);
       return new Read(image, outcome, content == null ? readFile(outcome) : content);

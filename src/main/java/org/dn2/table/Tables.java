@@ -47,6 +47,11 @@ public final class Tables {
   public static final String RUN_DATE = "run_date";
 
   /**
+   * In tables under way: a hash of an image's row in the listing, which tells whether it changed.
+   */
+  public static final String LISTED_AS = "_listed_as";
+
+  /**
    * A listing of images: one row per image to embed. {@code path} can be opened through Hadoop's
    * file systems unless {@code content} (nullable) already holds the encoded bytes. The crop
    * columns are all null or all set, in pixels of the decoded image, {@code x}, {@code y} the upper

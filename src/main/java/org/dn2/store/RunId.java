@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.store;
 
 import java.time.Instant;
 import java.time.ZoneOffset;

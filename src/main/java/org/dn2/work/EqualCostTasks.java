@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.work;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
@@ -29,7 +29,7 @@ import org.dn2.table.Tables;
  * length: a running sum of costs, from the sums of the partitions before. The driver sees three
  * numbers per partition of the listing, no rows.
  */
-final class EqualCostTasks {
+public final class EqualCostTasks {
   private static final String COST = "_cost";
   private static final String TASK = "_task";
   private static final String PARTITION = "_partition";
@@ -45,7 +45,7 @@ final class EqualCostTasks {
    * @param fewest tasks wanted, as far as there are rows; lowers the target
    * @param most tasks of the target's cost; raises the target
    */
-  record Size(long target, int fewest, int most) {
+  public record Size(long target, int fewest, int most) {
     long targetFor(long totalCost) {
       long lowered = Math.min(target, ceilDiv(totalCost, fewest));
       return Math.max(1, Math.max(lowered, ceilDiv(totalCost, most)));
@@ -59,7 +59,7 @@ final class EqualCostTasks {
    * @param images rows with {@link Tables#IMAGE_ID}, cached, for they are read three times
    * @param cost a whole number, 1 or more, in any unit
    */
-  static Dataset<Row> share(Dataset<Row> images, Column cost, Size size) {
+  public static Dataset<Row> share(Dataset<Row> images, Column cost, Size size) {
     Dataset<Row> costed = images.withColumn(COST, cost.cast(DataTypes.LongType));
     Row total = costed.agg(coalesce(sum(COST), lit(0L))).head();
     long target = size.targetFor(total.getLong(0));

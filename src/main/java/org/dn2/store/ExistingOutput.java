@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.store;
 
 /** What becomes of an output folder that another run has written. */
 public enum ExistingOutput {

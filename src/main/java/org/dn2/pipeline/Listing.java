@@ -1,0 +1,73 @@
+package org.dn2.pipeline;
+
+import static org.apache.spark.sql.functions.bit_xor;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.dn2.table.Tables;
+import org.dn2.work.Stage;
+
+/**
+ * The images of an input as they were when it was listed.
+ *
+ * @param rows of {@link Tables#IMAGES} and, for each, {@link Tables#LISTED_AS}; cached
+ * @param count how many
+ * @param digest of all rows: another input, or a file that has changed, gives another
+ */
+record Listing(Dataset<Row> rows, long count, String digest) implements AutoCloseable {
+
+  /**
+   * Lists.
+   *
+   * @param path of the input, for the log
+   * @param list gives rows of {@link Tables#IMAGES}
+   */
+  static Listing of(Stage stage, String path, Supplier<Dataset<Row>> list) {
+    return stage.run(
+        () -> of(list.get().withColumn(Tables.LISTED_AS, xxhash64(columns()))),
+        listing -> String.format(Locale.ROOT, "%,d images in %s", listing.count(), path));
+  }
+
+  private static Listing of(Dataset<Row> images) {
+    Dataset<Row> rows = images.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Row digest = digest(rows);
+      return new Listing(rows, digest.getLong(0), inWords(digest));
+    } catch (RuntimeException e) {
+      rows.unpersist();
+      throw e;
+    }
+  }
+
+  /** Whether a table has a row for each image as it was listed, and no other. */
+  boolean isListedBy(Dataset<Row> rowsWithHash) {
+    return digest.equals(inWords(digest(rowsWithHash)));
+  }
+
+  private static Row digest(Dataset<Row> rows) {
+    return rows.agg(count(lit(1)), coalesce(bit_xor(col(Tables.LISTED_AS)), lit(0L))).head();
+  }
+
+  private static String inWords(Row digest) {
+    return String.format(Locale.ROOT, "%d-%016x", digest.getLong(0), digest.getLong(1));
+  }
+
+  @Override
+  public void close() {
+    rows.unpersist();
+  }
+
+  private static Column[] columns() {
+    return Arrays.stream(Tables.IMAGES.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
+  }
+}

@@ -1,0 +1,178 @@
+package org.dn2.store;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.dn2.embedding.ModelSpec;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+
+/** Folders of embeddings: {@code embeddings}, {@code rejects} and {@code embed.json}. */
+public final class EmbeddingsStore {
+  private static final String COMMAND = "embed";
+  private static final String EMBEDDINGS = "embeddings";
+  private static final String REJECTS = "rejects";
+  private static final String SUMMARY = "embed.json";
+  private static final long BYTES_PER_ROW = 400;
+
+  private final SparkSession spark;
+  private final Configuration hadoop;
+
+  public EmbeddingsStore(SparkSession spark) {
+    this.spark = spark;
+    this.hadoop = spark.sessionState().newHadoopConf();
+  }
+
+  /**
+   * What an embed run left behind.
+   *
+   * @param embeddings rows of {@link Tables#EMBEDDINGS}
+   * @param model the backbone that made them
+   */
+  public record Stored(Dataset<Row> embeddings, ModelSpec model) {}
+
+  /**
+   * What is said of embeddings in {@code embed.json}.
+   *
+   * @param input the path of the images
+   * @param inputs a digest of their listing
+   * @param fingerprint of everything else that the embeddings depend on
+   */
+  public record Origin(String input, String inputs, String fingerprint, ModelSpec model) {}
+
+  /**
+   * How many images went which way.
+   *
+   * @param rejected by reason
+   */
+  public record Written(long embedded, Map<String, Long> rejected) {}
+
+  /**
+   * Opens the output of a finished embed run.
+   *
+   * @throws UserDataException if there is none
+   */
+  public Stored open(String folder) {
+    WholeFolder whole = WholeFolder.open(new Path(folder), COMMAND, hadoop);
+    Dataset<Row> embeddings = whole.table(EMBEDDINGS, spark);
+    Tables.requireColumns(
+        embeddings, "The embeddings in " + folder, Tables.EMBEDDINGS.fieldNames());
+    return new Stored(embeddings, ModelSpec.fromJson(summary(whole).required("model").toString()));
+  }
+
+  private static JsonNode summary(WholeFolder whole) {
+    try {
+      return SmallFiles.parse(whole.file(SUMMARY));
+    } catch (IOException e) {
+      throw new UserDataException(
+          "%s cannot be read: %s".formatted(new Path(whole.path(), SUMMARY), e.getMessage()), e);
+    }
+  }
+
+  /** The output in a folder, null if there is none that is whole. */
+  public Stored find(String folder) {
+    return WholeFolder.find(new Path(folder), hadoop) == null ? null : open(folder);
+  }
+
+  /**
+   * What a run wrote before, if a repeat would write the same: the same images by the same model
+   * and settings, none of them unreadable. Null if not.
+   */
+  public Written same(Destination destination, Origin origin) {
+    WholeFolder whole = WholeFolder.find(new Path(destination.folder()), hadoop);
+    if (whole == null || !whole.runId().equals(destination.runId())) {
+      return null;
+    }
+    JsonNode summary = summary(whole);
+    Map<String, Long> rejected = new TreeMap<>();
+    summary
+        .path("rejected")
+        .fields()
+        .forEachRemaining(reason -> rejected.put(reason.getKey(), reason.getValue().asLong()));
+    boolean isSame =
+        summary.path("inputs").asText().equals(origin.inputs())
+            && summary.path("fingerprint").asText().equals(origin.fingerprint())
+            && !rejected.containsKey("unreadable");
+    return isSame ? new Written(summary.required("embedded").asLong(), rejected) : null;
+  }
+
+  /**
+   * Writes outcomes as two tables, and counts what was written.
+   *
+   * @param outcomes the columns of {@link Tables#EMBEDDINGS} and {@link Tables#REJECTS} together,
+   *     one row an image; those without a reason have an embedding
+   * @param rows how many there are, roughly
+   */
+  public Written write(Draft draft, Dataset<Row> outcomes, long rows, Origin origin) {
+    long bytesPerRow = BYTES_PER_ROW + (long) origin.model().dimension() * Float.BYTES;
+    draft.table(
+        EMBEDDINGS,
+        SizedFiles.byRange(
+            outcomes.filter(col(Tables.REASON).isNull()).select(columns(Tables.EMBEDDINGS)),
+            SizedFiles.filesFor(rows, bytesPerRow)));
+    draft.table(
+        REJECTS,
+        SizedFiles.byRange(
+            outcomes.filter(col(Tables.REASON).isNotNull()).select(columns(Tables.REJECTS)),
+            SizedFiles.filesFor(rows, BYTES_PER_ROW)));
+    return new Written(
+        draft.read(EMBEDDINGS, spark).count(), countByReason(draft.read(REJECTS, spark)));
+  }
+
+  /** Writes the summary; {@code listed} is the number of images that were listed. */
+  public void writeSummary(Draft draft, RunId runId, long listed, Written written, Origin origin) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("run_id", runId.value());
+    node.put("input", origin.input());
+    node.put("listed", listed);
+    node.put("embedded", written.embedded());
+    ObjectNode rejected = node.putObject("rejected");
+    written.rejected().forEach(rejected::put);
+    node.put("inputs", origin.inputs());
+    node.put("fingerprint", origin.fingerprint());
+    try {
+      node.set(
+          "model",
+          SmallFiles.parse(
+              origin.model().toJson().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new IllegalStateException("a model's description must be JSON", e);
+    }
+    draft.file(SUMMARY, SmallFiles.json(node));
+  }
+
+  /** How many rows of {@link Tables#REJECTS} there are by reason, in the order of reasons. */
+  public static Map<String, Long> countByReason(Dataset<Row> rejects) {
+    Map<String, Long> counts = new TreeMap<>();
+    for (Row row : rejects.groupBy(Tables.REASON).count().collectAsList()) {
+      counts.put(row.getString(0), row.getLong(1));
+    }
+    return counts;
+  }
+
+  private static Column[] columns(StructType schema) {
+    return Arrays.stream(schema.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
+  }
+
+  /** The backbones that made the given embeddings; at most two are looked for. */
+  public static List<String> modelIds(Dataset<Row> embeddings) {
+    return embeddings.select(Tables.MODEL_ID).distinct().limit(2).collectAsList().stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
+  }
+}

@@ -1,0 +1,79 @@
+package org.dn2.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What makes a folder an output: who wrote it, and which files it is made of. It is written last;
+ * what it does not name does not belong to the output.
+ *
+ * @param runId of the run that wrote the folder
+ * @param files null where the marker is from before markers named them
+ */
+record Marker(String runId, List<WrittenFile> files) {
+  static final String FILE = "_DN2_RUN";
+
+  Marker {
+    files = files == null ? null : List.copyOf(files);
+  }
+
+  /**
+   * The marker of a folder, or null if the folder is missing or unfinished.
+   *
+   * @throws IOException if that cannot be told
+   */
+  static Marker of(Path folder, Configuration hadoop) throws IOException {
+    byte[] content;
+    try {
+      content = SmallFiles.read(new Path(folder, FILE), hadoop);
+    } catch (FileNotFoundException e) {
+      return null;
+    }
+    String text = new String(content, StandardCharsets.UTF_8).strip();
+    if (text.isEmpty()) {
+      // Its writer died within it.
+      return null;
+    }
+    return text.startsWith("{") ? parse(content) : new Marker(text, null);
+  }
+
+  private static Marker parse(byte[] json) throws IOException {
+    JsonNode node = SmallFiles.parse(json);
+    return new Marker(node.required("run_id").asText(), files(node.required("files")));
+  }
+
+  static List<WrittenFile> files(JsonNode array) {
+    List<WrittenFile> files = new ArrayList<>();
+    for (JsonNode file : array) {
+      String name = file.required("name").asText();
+      files.add(
+          new WrittenFile(name, file.path("path").asText(name), file.required("bytes").asLong()));
+    }
+    return files;
+  }
+
+  byte[] toJson() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("run_id", runId);
+    fields.put("files", files.stream().map(Marker::fields).toList());
+    return SmallFiles.json(fields);
+  }
+
+  static Map<String, Object> fields(WrittenFile file) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", file.name());
+    if (!file.path().equals(file.name())) {
+      fields.put("path", file.path());
+    }
+    fields.put("bytes", file.bytes());
+    return fields;
+  }
+}

@@ -1,0 +1,125 @@
+package org.dn2.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.dn2.table.Printable;
+import org.dn2.table.UserDataException;
+
+/**
+ * What lies where an output shall be.
+ *
+ * @param marker of the output that is there, null for none
+ * @param strangers the first files in the place that dn2 did not write, relative to it
+ * @param isEmpty whether nothing is there, or an empty folder
+ */
+record Occupant(Marker marker, List<String> strangers, boolean isEmpty) {
+  /** In a folder that is written in place: small files, and what its attempts note. */
+  static final String NOTES = "_dn2";
+
+  private static final int SHOWN = 5;
+
+  /** What Spark, its committers and attempts that died leave in a folder of ours. */
+  private static final Pattern OURS =
+      Pattern.compile(
+          "_SUCCESS|_temporary(/.*)?|__magic[^/]*(/.*)?|_dn2/.*|"
+              + Marker.FILE
+              + "|(.*/)?(_temporary|__magic[^/]*)/.*|(.*/)?(_SUCCESS|[0-9a-f]{12}-part-[^/]*)");
+
+  /**
+   * Whether a file may be removed with the output before.
+   *
+   * @param name relative to the place
+   * @param before the marker of that output; null for none
+   */
+  static boolean isOurs(String name, Marker before) {
+    if (OURS.matcher(name).matches()) {
+      return true;
+    }
+    return before != null
+        && (before.files() == null
+            || before.files().stream()
+                .anyMatch(file -> file.name().equals(name) || file.path().equals(name)));
+  }
+
+  /** Looks. */
+  static Occupant of(Path place, Configuration hadoop) throws IOException {
+    FileSystem files = place.getFileSystem(hadoop);
+    FileStatus status;
+    try {
+      status = files.getFileStatus(place);
+    } catch (FileNotFoundException e) {
+      return new Occupant(null, List.of(), true);
+    }
+    if (status.isFile()) {
+      return new Occupant(null, List.of(place.getName()), false);
+    }
+    Marker marker = Marker.of(place, hadoop);
+    if (marker != null && marker.files() == null) {
+      // It does not tell which files are its own.
+      return new Occupant(marker, List.of(), false);
+    }
+    Set<String> own = new HashSet<>();
+    if (marker != null) {
+      marker.files().forEach(file -> own.addAll(List.of(file.name(), file.path())));
+    }
+    List<String> strangers = new ArrayList<>();
+    boolean isEmpty = !look(files, place, "", own, strangers);
+    return new Occupant(marker, strangers, isEmpty);
+  }
+
+  /** Notes the files that are not ours, a few of them; whether there was any file. */
+  private static boolean look(
+      FileSystem files, Path folder, String prefix, Set<String> own, List<String> strangers)
+      throws IOException {
+    boolean foundAny = false;
+    for (FileStatus entry : files.listStatus(folder)) {
+      String name = prefix + entry.getPath().getName();
+      if (strangers.size() >= SHOWN) {
+        return true;
+      }
+      if (entry.isDirectory()) {
+        foundAny |= look(files, entry.getPath(), name + "/", own, strangers);
+      } else {
+        foundAny = true;
+        if (!own.contains(name) && !OURS.matcher(name).matches()) {
+          strangers.add(name);
+        }
+      }
+    }
+    return foundAny;
+  }
+
+  /**
+   * Checks that the place may be taken.
+   *
+   * @throws UserDataException if it holds another run's output that is to be kept, or files that
+   *     dn2 did not write
+   */
+  void requireReplaceable(Path place, RunId runId, ExistingOutput existing) {
+    if (marker != null
+        && existing == ExistingOutput.KEEP
+        && !runId.value().equals(marker.runId())) {
+      throw new UserDataException(
+          "The output %s is there already, written by the run %s. Give --overwrite to replace it, the same --run-id to repeat that run, or another folder."
+              .formatted(place, marker.runId()));
+    }
+    if (!strangers.isEmpty()) {
+      throw new UserDataException(
+          "The output %s holds what dn2 did not write (%s%s), and is not replaced. Give another folder."
+              .formatted(
+                  place,
+                  strangers.stream().map(Printable::of).collect(Collectors.joining(", ")),
+                  strangers.size() < SHOWN ? "" : ", ..."));
+    }
+  }
+}

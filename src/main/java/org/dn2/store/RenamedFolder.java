@@ -1,0 +1,199 @@
+package org.dn2.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An output that is written under a hidden name beside its place, marked when it is complete, and
+ * renamed. What was in the place before is moved aside first and put back if the rename fails; a
+ * run that dies between the two leaves that to whoever claims the place next.
+ */
+final class RenamedFolder extends CommittedFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(RenamedFolder.class);
+  private static final String STAGING = ".staging";
+  private static final String OLD = ".old";
+
+  RenamedFolder(Path target, Destination destination, Configuration hadoop) throws IOException {
+    super(target, destination, hadoop);
+  }
+
+  @Override
+  void heal() throws IOException {
+    FileStatus[] beside;
+    try {
+      beside = files.listStatus(target.getParent());
+    } catch (FileNotFoundException e) {
+      return;
+    }
+    String ours = "." + target.getName() + ".";
+    for (FileStatus entry : beside) {
+      Path path = entry.getPath();
+      if (path.getName().startsWith(ours) && path.getName().endsWith(OLD)) {
+        putBackOrDelete(path);
+      } else if (path.getName().startsWith(ours + runId.value() + ".")
+          && path.getName().matches(".*\\.[0-9a-f]{12}\\" + STAGING)) {
+        files.delete(path, true);
+      }
+    }
+  }
+
+  /** An output that was moved aside by a run that died before it was in its place. */
+  private void putBackOrDelete(Path old) throws IOException {
+    if (Marker.of(target, hadoop) == null && Marker.of(old, hadoop) != null) {
+      LOG.info("The output {}, which a run that died had moved aside, is put back.", target);
+      Rename.toFree(old, target, hadoop);
+    } else if (Marker.of(target, hadoop) != null) {
+      files.delete(old, true);
+    }
+  }
+
+  @Override
+  Path partsFolder(String fingerprint) {
+    return Parts.beside(target, runId, fingerprint);
+  }
+
+  @Override
+  <T> T commit(Parts parts, Function<Draft, T> writer) throws IOException {
+    String attempt = newAttempt();
+    Path staging = parts == null ? hidden(runId.value() + "." + attempt + STAGING) : parts.folder();
+    Deque<Path> made = missingParents();
+    try {
+      // Made here so that a place that cannot be written to is found before the long work.
+      if (!files.mkdirs(staging)) {
+        throw new IOException("the folder " + staging.getParent() + " cannot be made");
+      }
+      Draft draft = new Draft(staging, staging, attempt, hadoop);
+      T result = writer.apply(draft);
+      if (parts != null) {
+        draft.include(parts.files());
+        keepOnly(staging, "", draft.names());
+      }
+      draft.requireAll();
+      Marker marker = new Marker(runId.value(), draft.written());
+      SmallFiles.create(new Path(staging, Marker.FILE), marker.toJson(), hadoop);
+      place(staging);
+      return result;
+    } finally {
+      if (parts == null) {
+        deleteLeftovers(staging, made);
+      }
+    }
+  }
+
+  /** Removes what earlier tries left in the folder of the parts. */
+  private void keepOnly(Path folder, String prefix, Set<String> kept) throws IOException {
+    for (FileStatus entry : files.listStatus(folder)) {
+      String name = prefix + entry.getPath().getName();
+      if (entry.isDirectory()) {
+        keepOnly(entry.getPath(), name + "/", kept);
+      } else if (!kept.contains(name)) {
+        files.delete(entry.getPath(), false);
+      }
+    }
+    if (files.listStatus(folder).length == 0) {
+      files.delete(folder, false);
+    }
+  }
+
+  /** The folders above the target that were not there before, the innermost first. */
+  private Deque<Path> missingParents() throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path parent = target.getParent();
+        parent != null && !files.exists(parent);
+        parent = parent.getParent()) {
+      missing.addLast(parent);
+    }
+    return missing;
+  }
+
+  private void place(Path staging) throws IOException {
+    Occupant occupant = occupant();
+    if (occupant.marker() == null) {
+      orSayWhoWasFaster(
+          () -> {
+            deleteEmpty(target);
+            Rename.toFree(staging, target, hadoop);
+          });
+      return;
+    }
+    Path old = hidden(OLD.substring(1));
+    files.delete(old, true);
+    Rename.toFree(target, old, hadoop);
+    try {
+      orSayWhoWasFaster(() -> Rename.toFree(staging, target, hadoop));
+    } catch (IOException | RuntimeException e) {
+      try {
+        Rename.toFree(old, target, hadoop);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
+    try {
+      files.delete(old, true);
+    } catch (IOException e) {
+      LOG.warn("The replaced output {} could not be removed: {}", old, e.getMessage());
+    }
+  }
+
+  /** Removes a folder of empty folders; Hadoop renames to no folder that is there. */
+  private void deleteEmpty(Path folder) throws IOException {
+    FileStatus[] entries;
+    try {
+      entries = files.listStatus(folder);
+    } catch (FileNotFoundException e) {
+      return;
+    }
+    for (FileStatus entry : entries) {
+      if (entry.isDirectory()) {
+        deleteEmpty(entry.getPath());
+      }
+    }
+    // Not what came into it meanwhile.
+    files.delete(folder, false);
+  }
+
+  private interface Step {
+    void take() throws IOException;
+  }
+
+  private void orSayWhoWasFaster(Step step) throws IOException {
+    try {
+      step.take();
+    } catch (IOException e) {
+      if (Marker.of(target, hadoop) != null) {
+        Occupant.of(target, hadoop).requireReplaceable(target, runId, ExistingOutput.KEEP);
+      }
+      throw e;
+    }
+  }
+
+  private Path hidden(String what) {
+    return new Path(target.getParent(), "." + target.getName() + "." + what);
+  }
+
+  private void deleteLeftovers(Path staging, Deque<Path> emptyParents) {
+    try {
+      files.delete(staging, true);
+      for (Path parent : emptyParents) {
+        if (files.listStatus(parent).length > 0) {
+          return;
+        }
+        files.delete(parent, false);
+      }
+    } catch (FileNotFoundException e) {
+      LOG.debug("{} was not made", emptyParents);
+    } catch (IOException e) {
+      LOG.warn("The unfinished folder {} could not be removed: {}", staging, e.getMessage());
+    }
+  }
+}

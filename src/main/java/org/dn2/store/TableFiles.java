@@ -1,0 +1,103 @@
+package org.dn2.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RuntimeConfig;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.dn2.table.LiteralPath;
+
+/** Writes Parquet beside whatever is in a folder, and tells which files it wrote. */
+final class TableFiles {
+  private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
+
+  /**
+   * Found to be right on S3: uploads that end when the job is committed, no renames, and other
+   * runs' uploads left alone. Other stores pass over these.
+   */
+  private static final Map<String, String> COMMITTER =
+      Map.of(
+          "mapreduce.outputcommitter.factory.scheme.s3a",
+          "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory",
+          "fs.s3a.committer.name",
+          "magic",
+          "fs.s3a.committer.abort.pending.uploads",
+          "false",
+          "mapreduce.fileoutputcommitter.marksuccessfuljobs",
+          "false");
+
+  private TableFiles() {}
+
+  /**
+   * Writes a table.
+   *
+   * @param folder of the output
+   * @param name of the table's folder in it; empty for the output's own
+   * @param attempt that the files' names begin with
+   * @param options of the Parquet writer
+   * @return the files, by name
+   */
+  static List<WrittenFile> write(
+      Dataset<Row> rows, Path folder, String name, String attempt, Map<String, String> options) {
+    Path place = name.isEmpty() ? folder : new Path(folder, name);
+    Map<String, String> all = new LinkedHashMap<>(COMMITTER);
+    all.put(AttemptFileNames.ATTEMPT, attempt);
+    all.put("compression", "zstd");
+    all.putAll(options);
+    SparkSession spark = rows.sparkSession();
+    RuntimeConfig settings = spark.conf();
+    String usual = settings.get(PROTOCOL);
+    settings.set(PROTOCOL, AttemptFileNames.class.getName());
+    try {
+      rows.write().mode(SaveMode.Append).options(all).parquet(place.toString());
+    } finally {
+      settings.set(PROTOCOL, usual);
+    }
+    try {
+      return of(attempt, place, name, spark.sessionState().newHadoopConf());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(
+          "The table " + place + " cannot be listed after it was written.", e);
+    }
+  }
+
+  private static List<WrittenFile> of(String attempt, Path place, String name, Configuration hadoop)
+      throws IOException {
+    FileSystem files = place.getFileSystem(hadoop);
+    List<WrittenFile> written = new ArrayList<>();
+    for (FileStatus file : files.listStatus(place)) {
+      String fileName = file.getPath().getName();
+      if (file.isFile() && fileName.startsWith(attempt + "-")) {
+        String whole = name.isEmpty() ? fileName : name + "/" + fileName;
+        written.add(new WrittenFile(whole, whole, file.getLen()));
+      }
+    }
+    written.sort(Comparator.comparing(WrittenFile::name));
+    return written;
+  }
+
+  /**
+   * Reads a table's files, no others.
+   *
+   * @param schema null to take that of the files
+   */
+  static Dataset<Row> read(
+      SparkSession spark, Path folder, List<WrittenFile> files, StructType schema) {
+    String[] paths =
+        files.stream()
+            .map(file -> LiteralPath.of(new Path(folder, file.path()).toString()))
+            .toArray(String[]::new);
+    return (schema == null ? spark.read() : spark.read().schema(schema)).parquet(paths);
+  }
+}

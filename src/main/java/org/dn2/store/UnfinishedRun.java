@@ -1,0 +1,116 @@
+package org.dn2.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run that has done some work and not all of it, noted in a hidden file beside its output, so
+ * that it can be gone on with by whoever does not remember its id.
+ */
+public final class UnfinishedRun {
+  private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRun.class);
+  private static final String NOTE = ".unfinished";
+  private static final String PARTS = ".parts";
+
+  private final Path target;
+  private final RunId runId;
+  private final Configuration hadoop;
+
+  public UnfinishedRun(Destination output, Configuration hadoop) {
+    this.target = output.path(hadoop);
+    this.runId = output.runId();
+    this.hadoop = hadoop;
+  }
+
+  /** Notes that there is something to go on with. */
+  public void note() {
+    Path note = beside(runId.value() + NOTE);
+    try {
+      SmallFiles.replace(note, SmallFiles.json(runId.value()), hadoop);
+    } catch (IOException e) {
+      throw new UserDataException("%s cannot be written: %s".formatted(note, e.getMessage()), e);
+    }
+  }
+
+  /** Removes the note and all parts of the run. */
+  public void end() {
+    String ours = "." + target.getName() + "." + runId.value();
+    try {
+      FileSystem files = target.getFileSystem(hadoop);
+      for (FileStatus entry : beside()) {
+        String name = entry.getPath().getName();
+        if (name.equals(ours + NOTE)
+            || name.matches("\\Q" + ours + "\\E\\.[0-9a-f]{16}\\" + PARTS)) {
+          files.delete(entry.getPath(), true);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("What the finished run {} left beside {} stays: {}", runId, target, e.getMessage());
+    }
+  }
+
+  private FileStatus[] beside() throws IOException {
+    try {
+      return target.getFileSystem(hadoop).listStatus(target.getParent());
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
+  }
+
+  private Path beside(String what) {
+    return new Path(target.getParent(), "." + target.getName() + "." + what);
+  }
+
+  /**
+   * The one unfinished run of an output.
+   *
+   * @throws UserDataException if there is none, or more than one
+   */
+  public static RunId of(String output, Configuration hadoop) {
+    List<RunId> unfinished = all(output, hadoop);
+    if (unfinished.isEmpty()) {
+      throw new UserDataException(
+          "There is no unfinished run of %s to go on with. Leave out --resume.".formatted(output));
+    }
+    if (unfinished.size() > 1) {
+      throw new UserDataException(
+          "There is more than one unfinished run of %s: %s. Name one by --run-id."
+              .formatted(
+                  output, unfinished.stream().map(RunId::value).collect(Collectors.joining(", "))));
+    }
+    return unfinished.get(0);
+  }
+
+  private static List<RunId> all(String output, Configuration hadoop) {
+    Path target = Destination.qualified(output, hadoop);
+    String prefix = "." + target.getName() + ".";
+    TreeSet<String> ids = new TreeSet<>();
+    try {
+      FileSystem files = target.getFileSystem(hadoop);
+      for (FileStatus entry : files.listStatus(target.getParent())) {
+        String name = entry.getPath().getName();
+        if (name.startsWith(prefix) && name.endsWith(NOTE)) {
+          ids.add(name.substring(prefix.length(), name.length() - NOTE.length()));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UserDataException(output + " cannot be looked at: " + e.getMessage(), e);
+    }
+    List<RunId> runs = new ArrayList<>();
+    ids.forEach(id -> runs.add(new RunId(id)));
+    return runs;
+  }
+}

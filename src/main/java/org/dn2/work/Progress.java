@@ -1,0 +1,113 @@
+package org.dn2.work;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkStageInfo;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.JavaSparkStatusTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A line each minute that says how far a step is, until it is closed. */
+public final class Progress implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  private final ScheduledExecutorService clock;
+
+  private Progress(ScheduledExecutorService clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * What is counted.
+   *
+   * @param done so far in this step; may be called by another thread
+   * @param before what an earlier try of the step had done
+   * @param total what is to be done, {@code before} among it
+   * @param unit in the plural, such as {@code images}
+   */
+  public record Counter(LongSupplier done, long before, long total, String unit) {
+    /** The count, the speed and the time that is left, after some seconds. */
+    String line(long seconds) {
+      long now = done.getAsLong();
+      String count = String.format(Locale.ROOT, "%,d of %,d %s", before + now, total, unit);
+      if (now == 0 || seconds == 0) {
+        return count;
+      }
+      double rate = (double) now / seconds;
+      return String.format(
+          Locale.ROOT,
+          "%s, %.1f %s/s, %s left",
+          count,
+          rate,
+          unit,
+          inWords((long) Math.ceil(Math.max(0, total - before - now) / rate)));
+    }
+  }
+
+  /**
+   * Begins to tell.
+   *
+   * @param counter null to tell the tasks of Spark's jobs under way
+   */
+  static Progress start(String name, Counter counter, SparkContext spark) {
+    ScheduledExecutorService clock =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "dn2-progress");
+              thread.setDaemon(true);
+              return thread;
+            });
+    long start = System.nanoTime();
+    JavaSparkStatusTracker jobs = JavaSparkContext.fromSparkContext(spark).statusTracker();
+    Runnable tell =
+        () -> {
+          long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+          LOG.info("{}: {}", name, counter == null ? tasks(jobs, seconds) : counter.line(seconds));
+        };
+    clock.scheduleAtFixedRate(tell, INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
+    return new Progress(clock);
+  }
+
+  private static String tasks(JavaSparkStatusTracker jobs, long seconds) {
+    long done = 0;
+    long all = 0;
+    for (int stage : jobs.getActiveStageIds()) {
+      SparkStageInfo info = jobs.getStageInfo(stage);
+      if (info != null) {
+        done += info.numCompletedTasks();
+        all += info.numTasks();
+      }
+    }
+    return all == 0
+        ? "at work for " + inWords(seconds)
+        : String.format(
+            Locale.ROOT,
+            "at work for %s, %,d of %,d tasks of Spark's step under way",
+            inWords(seconds),
+            done,
+            all);
+  }
+
+  /** Seconds, minutes or hours, rounded. */
+  static String inWords(long seconds) {
+    if (seconds < 90) {
+      return seconds + " s";
+    }
+    long minutes = Math.round(seconds / 60.0);
+    return minutes < 90
+        ? minutes + " min"
+        : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}

@@ -1,0 +1,209 @@
+package org.dn2.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.table.UserDataException;
+import org.dn2.testing.SparkSessions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a local disk: what a place may hold, and what comes of it. */
+class CommittedFolderTest {
+  private static final SparkSession SPARK = SparkSessions.local();
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir Path folder;
+
+  private Destination place(String run, ExistingOutput existing) {
+    return new Destination(folder.resolve("out").toString(), new RunId(run), existing);
+  }
+
+  private String write(String run, ExistingOutput existing, String text) {
+    return CommittedFolder.claim(place(run, existing), HADOOP)
+        .write(
+            draft -> {
+              draft.file("note.txt", text);
+              return "done by " + run;
+            });
+  }
+
+  private WholeFolder open() {
+    return WholeFolder.open(
+        new org.apache.hadoop.fs.Path(folder.resolve("out").toString()), "embed", HADOOP);
+  }
+
+  private String text() throws IOException {
+    return new String(open().file("note.txt"), StandardCharsets.UTF_8);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> found = Files.list(folder)) {
+      return found.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void givesWhatTheWriterGivesAndLeavesNothingElse() throws IOException {
+    assertThat(write("a", ExistingOutput.KEEP, "one")).isEqualTo("done by a");
+    assertThat(text()).isEqualTo("one");
+    assertThat(open().runId()).isEqualTo(new RunId("a"));
+    assertThat(names()).containsExactly("out");
+  }
+
+  @Test
+  void aTableIsReadBackFromTheFilesThatTheMarkerNamesAndNoOthers() throws IOException {
+    CommittedFolder.claim(place("a", ExistingOutput.KEEP), HADOOP)
+        .write(
+            draft -> {
+              draft.table("rows", SPARK.range(0, 100, 1, 3).toDF("id"));
+              assertThat(draft.read("rows", SPARK).count()).isEqualTo(100);
+              return null;
+            });
+    Path rows = folder.resolve("out/rows");
+    Path first;
+    try (Stream<Path> files = Files.list(rows)) {
+      first = files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+    assertThat(first.getFileName().toString()).contains("part-").endsWith(".zstd.parquet");
+    Files.copy(first, rows.resolve("part-of-somebody.parquet"));
+    assertThat(open().table("rows", SPARK).as(Encoders.LONG()).collectAsList()).hasSize(100);
+    assertThat(SPARK.read().parquet(rows.toString()).count()).isGreaterThan(100);
+    assertThatThrownBy(() -> open().table("others", SPARK)).hasMessageContaining("no table others");
+  }
+
+  @Test
+  void aFolderWhoseFilesAreNotAsTheyWereWrittenIsNotWhole() throws IOException {
+    write("a", ExistingOutput.KEEP, "one");
+    Files.writeString(folder.resolve("out/note.txt"), "longer");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining(
+            "out is not whole: note.txt has 6 bytes, 3 were written. Run dn2 embed");
+    Files.delete(folder.resolve("out/note.txt"));
+    assertThatThrownBy(this::open).hasMessageContaining("note.txt is missing");
+    Files.delete(folder.resolve("out/_DN2_RUN"));
+    assertThatThrownBy(this::open)
+        .hasMessageContaining(
+            "not the output of a finished dn2 embed: it is missing or not complete");
+  }
+
+  @Test
+  void aFolderFromBeforeMarkersNamedFilesIsRead() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Files.writeString(out.resolve("_DN2_RUN"), "old\n");
+    Files.writeString(out.resolve("note.txt"), "one");
+    assertThat(text()).isEqualTo("one");
+    assertThat(open().runId()).isEqualTo(new RunId("old"));
+    assertThatThrownBy(() -> write("a", ExistingOutput.KEEP, "two"))
+        .hasMessageContaining("is there already, written by the run old. Give --overwrite");
+    write("a", ExistingOutput.REPLACE, "two");
+    assertThat(text()).isEqualTo("two");
+  }
+
+  @Test
+  void theSameRunReplacesItsOwnOutputAndAnotherOnlyIfAsked() throws IOException {
+    write("a", ExistingOutput.KEEP, "one");
+    write("a", ExistingOutput.KEEP, "two");
+    assertThat(text()).isEqualTo("two");
+    assertThatThrownBy(() -> write("b", ExistingOutput.KEEP, "three"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("written by the run a. Give --overwrite");
+    assertThat(text()).isEqualTo("two");
+    write("b", ExistingOutput.REPLACE, "three");
+    assertThat(text()).isEqualTo("three");
+    assertThat(names()).containsExactly("out");
+  }
+
+  @Test
+  void whatDn2DidNotWriteIsNeverReplaced() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("out/pictures"));
+    Files.writeString(out.resolve("cat\u0007.png"), "a picture");
+    for (ExistingOutput existing : ExistingOutput.values()) {
+      assertThatThrownBy(() -> write("a", existing, "one"))
+          .isInstanceOf(UserDataException.class)
+          .hasMessageContaining("holds what dn2 did not write (pictures/cat?.png)")
+          .hasMessageEndingWith("and is not replaced. Give another folder.");
+    }
+    assertThat(out.resolve("cat\u0007.png")).hasContent("a picture");
+    assertThat(names()).containsExactly("out");
+  }
+
+  @Test
+  void aFileThatAUserPutIntoAnOutputKeepsItFromBeingReplaced() throws IOException {
+    write("a", ExistingOutput.KEEP, "one");
+    Files.writeString(folder.resolve("out/my remarks.txt"), "mine");
+    assertThatThrownBy(() -> write("a", ExistingOutput.REPLACE, "two"))
+        .hasMessageContaining("holds what dn2 did not write (my remarks.txt)");
+    assertThat(text()).isEqualTo("one");
+  }
+
+  @Test
+  void anEmptyFolderIsTakenAndAFileIsNot() throws IOException {
+    Files.createDirectories(folder.resolve("out/nothing/in/it"));
+    write("a", ExistingOutput.KEEP, "one");
+    assertThat(text()).isEqualTo("one");
+    Destination file =
+        new Destination(
+            folder.resolve("out/note.txt").toString(), new RunId("a"), ExistingOutput.REPLACE);
+    assertThatThrownBy(() -> CommittedFolder.claim(file, HADOOP))
+        .hasMessageContaining("holds what dn2 did not write (note.txt)");
+  }
+
+  @Test
+  void aRunThatWasFasterKeepsItsOutput() throws IOException {
+    CommittedFolder slow = CommittedFolder.claim(place("slow", ExistingOutput.KEEP), HADOOP);
+    assertThatThrownBy(
+            () ->
+                slow.write(
+                    draft -> {
+                      draft.file("note.txt", "slow");
+                      return write("fast", ExistingOutput.KEEP, "fast");
+                    }))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("is there already, written by the run fast.");
+    assertThat(text()).isEqualTo("fast");
+    assertThat(names()).containsExactly("out");
+  }
+
+  @Test
+  void aWriterThatFailsLeavesWhatWasThereAndNoEmptyFolders() throws IOException {
+    Destination deep =
+        new Destination(
+            folder.resolve("a/b/run_date=2026-01-01/out").toString(),
+            new RunId("a"),
+            ExistingOutput.KEEP);
+    assertThatThrownBy(
+            () ->
+                CommittedFolder.claim(deep, HADOOP)
+                    .write(
+                        draft -> {
+                          draft.file("note.txt", "one");
+                          throw new IllegalStateException("no more");
+                        }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void anOutputThatWasMovedAsideByARunThatDiedIsPutBack() throws IOException {
+    write("a", ExistingOutput.KEEP, "one");
+    Files.move(folder.resolve("out"), folder.resolve(".out.old"));
+    Files.createDirectory(folder.resolve(".out.a.0123456789ab.staging"));
+    Files.createDirectory(folder.resolve(".out.b.0123456789ab.staging"));
+    assertThatThrownBy(() -> CommittedFolder.claim(place("b", ExistingOutput.KEEP), HADOOP))
+        .hasMessageContaining("written by the run a");
+    assertThat(text()).isEqualTo("one");
+    CommittedFolder.claim(place("a", ExistingOutput.KEEP), HADOOP);
+    assertThat(names()).containsExactly("out");
+  }
+}
