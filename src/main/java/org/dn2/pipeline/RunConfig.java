@@ -58,6 +58,15 @@ public record RunConfig(
   public static final String DEFAULT_MODEL = "default";
 
   private static final String ROOT = "dn2";
+  private static final String DEFAULTS = "/dn2-defaults.conf";
+
+  /**
+   * Every setting's default, under its path in {@code dn2-defaults.conf}, such as {@code
+   * dn2.fit.k}; null where a setting may be left out.
+   */
+  public static Config defaults() {
+    return ConfigFactory.parseResources(RunConfig.class, DEFAULTS).resolve();
+  }
 
   /**
    * Reads a HOCON file; environment variables can be substituted.
@@ -70,7 +79,7 @@ public record RunConfig(
           "There is no configuration file " + file + ". The folder conf holds examples.");
     }
     try {
-      Config defaults = ConfigFactory.parseResources(RunConfig.class, "/dn2-defaults.conf");
+      Config defaults = ConfigFactory.parseResources(RunConfig.class, DEFAULTS);
       Config given = ConfigFactory.parseFile(file);
       if (!given.hasPath(ROOT)) {
         throw new UserDataException("it has no section " + ROOT + ".");
