@@ -5,6 +5,7 @@ import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
+import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.EmbedJob;
 import org.dn2.pipeline.ExistingOutput;
 import org.dn2.pipeline.RunId;
@@ -52,7 +53,7 @@ final class EmbedOptions {
       SparkSession spark, String input, String output, RunId runId, ExistingOutput existing) {
     return new EmbedJob.Settings(
         imageOptions.of(input),
-        Backbones.open(model, viewOptions.views(), spark),
+        BackboneFolder.named(model, viewOptions.views(), spark),
         new EmbeddingSettings(batchSize, device, DecodeLimits.DEFAULT, orientation),
         imageOptions.maxRejectFraction(),
         output,

@@ -122,7 +122,9 @@ final class ReproduceCommand implements Callable<Integer> {
     names.forEach(name -> experiments.addAll(Experiment.named(name)));
     try (SparkSession spark = Sessions.start()) {
       List<BackboneFolder> backbones =
-          models.stream().map(model -> Backbones.open(model, viewOptions.views(), spark)).toList();
+          models.stream()
+              .map(model -> BackboneFolder.named(model, viewOptions.views(), spark))
+              .toList();
       String report =
           new ReproduceJob(spark)
               .run(
@@ -131,7 +133,7 @@ final class ReproduceCommand implements Callable<Integer> {
                       data,
                       backbones,
                       features.stream().map(FeatureMap::named).toList(),
-                      Backbones.rawPixels(PIXELS, spark),
+                      BackboneFolder.rawPixels(PIXELS, spark),
                       new EmbeddingSettings(
                           batchSize, device, DecodeLimits.DEFAULT, ExifOrientation.IGNORE),
                       maxRejectFraction,

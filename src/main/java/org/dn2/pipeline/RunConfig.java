@@ -32,7 +32,7 @@ import org.dn2.table.UserDataException;
  * @param output the folder for everything the run writes
  * @param scores the table of scores; {@code output/scores} unless it is shared among runs
  * @param detector an existing detector, or null to fit one to {@code train}
- * @param model a folder with a model.json, or {@code default}
+ * @param model as {@link BackboneFolder#named} takes it
  * @param views of each image, null for those of the model's description
  * @param train the normal images, null where {@code detector} is given
  * @param normalLabels for the evaluation; empty for none
@@ -53,9 +53,6 @@ public record RunConfig(
     OptionalDouble threshold,
     double thresholdQuantile,
     List<String> normalLabels) {
-
-  /** The word that stands for the backbone that {@code dn2 model fetch} gets. */
-  public static final String DEFAULT_MODEL = "default";
 
   private static final String ROOT = "dn2";
   private static final String DEFAULTS = "/dn2-defaults.conf";
