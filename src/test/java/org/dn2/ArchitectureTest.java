@@ -1,5 +1,8 @@
 package org.dn2;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 
 @AnalyzeClasses(packages = "org.dn2", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -27,6 +31,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("picocli..")
           .because("the rooms must be usable without a command line");
+
+  @ArchTest
+  static final ArchRule NO_QUERY_BY_COMMANDS =
+      noClasses()
+          .that()
+          .resideInAPackage("org.dn2.cli")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("org.apache.spark..").and(not(equivalentTo(SparkSession.class))))
+          .because("a command starts a session and prints what a job gives it");
 
   @ArchTest
   static final ArchRule DJL =

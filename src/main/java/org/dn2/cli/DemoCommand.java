@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.ExistingOutput;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunId;
@@ -40,7 +41,7 @@ final class DemoCommand implements Callable<Integer> {
           new RunJob(spark)
               .run(
                   config,
-                  Backbones.open(config.model(), config.views(), spark),
+                  BackboneFolder.named(config.model(), config.views(), spark),
                   RUN,
                   null,
                   ExistingOutput.KEEP);

@@ -54,6 +54,7 @@ public final class Dn2Command implements Runnable {
     Dn2Command dn2 = new Dn2Command();
     return new CommandLine(dn2)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setDefaultValueProvider(new ConfiguredDefaults())
         .setExecutionExceptionHandler(
             (exception, command, parsed) ->
                 ErrorReport.of(exception).print(command.getErr(), dn2.verbose));

@@ -5,9 +5,9 @@ import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
+import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.EmbedJob;
 import org.dn2.pipeline.ExistingOutput;
-import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunId;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,8 +19,8 @@ final class EmbedOptions {
 
   @Option(
       names = "--model",
+      descriptionKey = "dn2.model",
       paramLabel = "FOLDER",
-      defaultValue = RunConfig.DEFAULT_MODEL,
       description =
           "A folder with a model.json on any Hadoop path, or 'default' or 'default-bf16': the backbone"
               + " that dn2 model fetch gets, in that precision. Default: ${DEFAULT-VALUE}.")
@@ -28,15 +28,15 @@ final class EmbedOptions {
 
   @Option(
       names = "--batch-size",
+      descriptionKey = "dn2.batch-size",
       paramLabel = "N",
-      defaultValue = "16",
       description = "Images per pass through the network, 1 to 1024. Default: ${DEFAULT-VALUE}.")
   private int batchSize;
 
   @Option(
       names = "--device",
+      descriptionKey = "dn2.device",
       paramLabel = "DEVICE",
-      defaultValue = "CPU",
       description =
           "${COMPLETION-CANDIDATES}. A GPU that is asked for and absent fails the job."
               + " Default: ${DEFAULT-VALUE}.")
@@ -44,8 +44,8 @@ final class EmbedOptions {
 
   @Option(
       names = "--exif-orientation",
+      descriptionKey = "dn2.exif-orientation",
       paramLabel = "WHAT",
-      defaultValue = "IGNORE",
       description = "${COMPLETION-CANDIDATES} a camera's rotation mark. Default: ${DEFAULT-VALUE}.")
   private ExifOrientation orientation;
 
@@ -53,7 +53,7 @@ final class EmbedOptions {
       SparkSession spark, String input, String output, RunId runId, ExistingOutput existing) {
     return new EmbedJob.Settings(
         imageOptions.of(input),
-        Backbones.open(model, viewOptions.views(), spark),
+        BackboneFolder.named(model, viewOptions.views(), spark),
         new EmbeddingSettings(batchSize, device, DecodeLimits.DEFAULT, orientation),
         imageOptions.maxRejectFraction(),
         output,

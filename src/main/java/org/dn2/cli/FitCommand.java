@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.pipeline.FitJob;
+import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.Sessions;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -52,15 +53,18 @@ final class FitCommand implements Callable<Integer> {
   static final class ThresholdOptions {
     @Option(
         names = "--threshold-quantile",
+        descriptionKey = "dn2.fit.threshold-quantile",
         paramLabel = "Q",
-        defaultValue = "0.99",
         description =
             "The threshold is this quantile of the images' leave-one-out scores, above 0 and below"
-                + " 1. Default: 0.99.")
-    private double quantile = 0.99;
+                + " 1. Default: ${DEFAULT-VALUE}.")
+    // Said once more, for picocli fills in a group's defaults only where one of its options is
+    // given.
+    private double quantile = RunConfig.defaults().getDouble("dn2.fit.threshold-quantile");
 
     @Option(
         names = "--threshold",
+        descriptionKey = "dn2.fit.threshold",
         paramLabel = "SCORE",
         description = "The threshold itself, a score.")
     private Double threshold;

@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 final class ImageOptions {
   @Option(
       names = "--format",
+      descriptionKey = "dn2-input.format",
       paramLabel = "FORMAT",
-      defaultValue = "AUTO",
       description =
           "What the input is: ${COMPLETION-CANDIDATES}. A manifest is a CSV or Parquet file with the"
               + " column path and, as wanted, image_id, label, group_id, split, x, y, width, height."
@@ -18,6 +18,7 @@ final class ImageOptions {
 
   @Option(
       names = "--label-pattern",
+      descriptionKey = "dn2-input.label-pattern",
       paramLabel = "REGEX",
       description =
           "Searched in the image's id (its path below the input); the first group is its label."
@@ -26,38 +27,43 @@ final class ImageOptions {
 
   @Option(
       names = "--group-pattern",
+      descriptionKey = "dn2-input.group-pattern",
       paramLabel = "REGEX",
       description = "The same for the image's group.")
   private String groupPattern;
 
   @Option(
       names = "--split",
+      descriptionKey = "dn2-input.split",
       paramLabel = "NAME",
       description = "Only images of this split of a manifest or table.")
   private String split;
 
   @Option(
       names = "--label",
+      descriptionKey = "dn2-input.labels",
       paramLabel = "LABEL",
       description = "Only images of this label; may be repeated.")
   private List<String> labels = List.of();
 
   @Option(
       names = "--glob",
+      descriptionKey = "dn2-input.glob",
       paramLabel = "GLOB",
       description = "Only files whose name matches, such as '*.{jpg,png}'.")
   private String glob;
 
   @Option(
       names = "--manifest-root",
+      descriptionKey = "dn2-input.manifest-root",
       paramLabel = "PATH",
       description = "Where a manifest's relative paths begin. Default: the manifest's folder.")
   private String manifestRoot;
 
   @Option(
       names = "--max-reject-fraction",
+      descriptionKey = "dn2.max-reject-fraction",
       paramLabel = "FRACTION",
-      defaultValue = "0.1",
       description =
           "More rejects than this fraction of the listed images, 0 to 1, fail the job."
               + " Default: ${DEFAULT-VALUE}.")

@@ -10,26 +10,34 @@ import org.dn2.neighbors.Distance;
 import org.dn2.pipeline.FitJob;
 import org.dn2.table.UserDataException;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What a score is made of, on the command line. */
 final class MethodOptions {
+  private static final String WHITEN_RIDGE = "--whiten-ridge";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--k",
+      descriptionKey = "dn2.fit.k",
       paramLabel = "N",
-      defaultValue = "2",
       description = "Neighbors whose distances are averaged, 1 or more. Default: ${DEFAULT-VALUE}.")
   private int k;
 
   @Option(
       names = "--distance",
+      descriptionKey = "dn2.fit.distance",
       paramLabel = "NAME",
-      defaultValue = "squared_euclidean",
       description = "squared_euclidean, cosine or manhattan. Default: ${DEFAULT-VALUE}.")
   private String distance;
 
   @Option(
       names = "--features",
+      descriptionKey = "dn2.fit.features",
       paramLabel = "MAP",
       description =
           "What each image's embedding becomes first: none (the paper's own), l2 (unit length), root"
@@ -39,6 +47,7 @@ final class MethodOptions {
 
   @Option(
       names = "--whiten",
+      descriptionKey = "dn2.fit.whiten",
       paramLabel = "D",
       description =
           "Then whiten to this many principal directions, learned from all images of the fit; there must"
@@ -46,17 +55,18 @@ final class MethodOptions {
   private Integer whiten;
 
   @Option(
-      names = "--whiten-ridge",
+      names = WHITEN_RIDGE,
+      descriptionKey = "dn2.fit.whiten-ridge",
       paramLabel = "FRACTION",
       description =
           "Added to each direction's variance, as a fraction of the largest; above 0, at most 1."
-              + " Default: 0.1.")
-  private Double ridge;
+              + " Default: ${DEFAULT-VALUE}.")
+  private double ridge;
 
   @Option(
       names = "--clean",
+      descriptionKey = "dn2.fit.clean",
       paramLabel = "FRACTION",
-      defaultValue = "0",
       description =
           "Drop this fraction of the images first, those least like the others: for images that"
               + " are not known to be normal (the paper: 0.5). From 0 to below 1. Default:"
@@ -65,6 +75,7 @@ final class MethodOptions {
 
   @Option(
       names = "--clean-k",
+      descriptionKey = "dn2.fit.clean-k",
       paramLabel = "N",
       description =
           "Neighbors that tell how unlike the others an image is; 2 is the paper's. Default: a tenth of"
@@ -73,8 +84,8 @@ final class MethodOptions {
 
   @Option(
       names = "--clean-rounds",
+      descriptionKey = "dn2.fit.clean-rounds",
       paramLabel = "ROUNDS",
-      defaultValue = "once",
       description =
           "once, or until-settled: clean again by what was kept until the same images are kept, in at"
               + " most 10 rounds. Pays where anomalies are many. Default: ${DEFAULT-VALUE}.")
@@ -82,6 +93,7 @@ final class MethodOptions {
 
   @Option(
       names = "--centers",
+      descriptionKey = "dn2.fit.centers",
       paramLabel = "C",
       description =
           "Keep the centers of this many k-means clusters instead of the images. Default: keep the"
@@ -90,13 +102,14 @@ final class MethodOptions {
 
   @Option(
       names = "--seed",
+      descriptionKey = "dn2.fit.seed",
       paramLabel = "N",
-      defaultValue = "0",
       description = "Of the clustering's random start. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(
       names = "--pool",
+      descriptionKey = "dn2.fit.pool",
       paramLabel = "HOW",
       description =
           "Score groups of images, by group_id, instead of images: mean, max or concatenate (by"
@@ -119,11 +132,11 @@ final class MethodOptions {
 
   private WhiteningFit whitening() {
     if (whiten == null) {
-      if (ridge != null) {
-        throw new UserDataException("--whiten-ridge has no effect without --whiten.");
+      if (command.commandLine().getParseResult().hasMatchedOption(WHITEN_RIDGE)) {
+        throw new UserDataException(WHITEN_RIDGE + " has no effect without --whiten.");
       }
       return null;
     }
-    return new WhiteningFit(whiten, ridge == null ? WhiteningFit.USUAL_RIDGE : ridge);
+    return new WhiteningFit(whiten, ridge);
   }
 }

@@ -14,7 +14,6 @@ import org.dn2.image.ExifOrientation;
 import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.Experiment;
 import org.dn2.pipeline.ReproduceJob;
-import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.Sessions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,11 +65,12 @@ final class ReproduceCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
+      descriptionKey = "dn2.model",
       paramLabel = "FOLDER",
       description =
           "A backbone; may be repeated to compare depths. The first takes part in every experiment,"
               + " the others in the unimodal one. Default: the one that dn2 model fetch gets.")
-  private List<String> models = List.of(RunConfig.DEFAULT_MODEL);
+  private List<String> models;
 
   @Option(
       names = "--features",
@@ -94,22 +94,22 @@ final class ReproduceCommand implements Callable<Integer> {
 
   @Option(
       names = "--device",
+      descriptionKey = "dn2.device",
       paramLabel = "DEVICE",
-      defaultValue = "CPU",
       description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ComputeDevice device;
 
   @Option(
       names = "--batch-size",
+      descriptionKey = "dn2.batch-size",
       paramLabel = "N",
-      defaultValue = "16",
       description = "Images per pass through the network. Default: ${DEFAULT-VALUE}.")
   private int batchSize;
 
   @Option(
       names = "--max-reject-fraction",
+      descriptionKey = "dn2.max-reject-fraction",
       paramLabel = "FRACTION",
-      defaultValue = "0.1",
       description = "More rejected images than this fail the run. Default: ${DEFAULT-VALUE}.")
   private double maxRejectFraction;
 
@@ -122,7 +122,9 @@ final class ReproduceCommand implements Callable<Integer> {
     names.forEach(name -> experiments.addAll(Experiment.named(name)));
     try (SparkSession spark = Sessions.start()) {
       List<BackboneFolder> backbones =
-          models.stream().map(model -> Backbones.open(model, viewOptions.views(), spark)).toList();
+          models.stream()
+              .map(model -> BackboneFolder.named(model, viewOptions.views(), spark))
+              .toList();
       String report =
           new ReproduceJob(spark)
               .run(
@@ -131,7 +133,7 @@ final class ReproduceCommand implements Callable<Integer> {
                       data,
                       backbones,
                       features.stream().map(FeatureMap::named).toList(),
-                      Backbones.rawPixels(PIXELS, spark),
+                      BackboneFolder.rawPixels(PIXELS, spark),
                       new EmbeddingSettings(
                           batchSize, device, DecodeLimits.DEFAULT, ExifOrientation.IGNORE),
                       maxRejectFraction,

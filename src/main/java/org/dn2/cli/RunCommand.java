@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunJob;
 import org.dn2.pipeline.Sessions;
@@ -46,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
           new RunJob(spark)
               .run(
                   config,
-                  Backbones.open(config.model(), config.views(), spark),
+                  BackboneFolder.named(config.model(), config.views(), spark),
                   outputOptions.runId(),
                   runDate,
                   outputOptions.existing());

@@ -7,8 +7,8 @@ import picocli.CommandLine.Option;
 final class SearchOptions {
   @Option(
       names = "--search",
+      descriptionKey = "dn2.search",
       paramLabel = "PLAN",
-      defaultValue = "auto",
       description =
           "broadcast: every executor holds the reference set; blocks: it is searched a block at a"
               + " time; auto: broadcast where a quarter of the heap holds it; lists: k-means lists,"

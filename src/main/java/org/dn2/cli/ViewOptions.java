@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 final class ViewOptions {
   @Option(
       names = "--views",
+      descriptionKey = "dn2.views",
       paramLabel = "VIEW[,VIEW...]",
       description =
           "Average the embeddings of these views of each image: center (the paper's crop), mirror (the"

@@ -3,6 +3,7 @@ package org.dn2.embedding;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.dn2.image.ImageDecoder;
@@ -85,7 +86,7 @@ final class ImagePreparer {
     }
     try {
       outcome.setSizeBytes((long) bytes.length);
-      outcome.setContentSha256(Digests.sha256(bytes));
+      outcome.setContentSha256(DigestUtils.sha256Hex(bytes));
       boolean isWhole = read.image().getAs(Tables.CROP_X) == null;
       // A crop's numbers are pixels of the image in full size.
       RgbImage decoded =

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.dn2.table.UserDataException;
@@ -71,7 +72,7 @@ final class LoadedBackbones {
   }
 
   private static Model load(ModelSpec spec, byte[] torchScript, Device device) {
-    String digest = Digests.sha256(torchScript);
+    String digest = DigestUtils.sha256Hex(torchScript);
     if (!digest.equals(spec.sha256())) {
       throw new UserDataException(
           "The file of the model %s has the SHA-256 %s, its model.json says %s: it is damaged or another. Import the model again."

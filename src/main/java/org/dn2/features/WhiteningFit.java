@@ -23,9 +23,6 @@ import org.netlib.util.intW;
  * @param ridge as a fraction of the largest variance, above 0
  */
 public record WhiteningFit(int directions, double ridge) {
-  /** Measured: docs/decisions/0018. */
-  public static final double USUAL_RIDGE = 0.1;
-
   /** MLlib's own limit. */
   private static final int LARGEST_DIMENSION = 65_535;
 

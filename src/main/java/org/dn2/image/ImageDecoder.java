@@ -1,14 +1,7 @@
 package org.dn2.image;
 
-import com.drew.imaging.ImageMetadataReader;
-import com.drew.imaging.ImageProcessingException;
-import com.drew.metadata.Metadata;
-import com.drew.metadata.MetadataException;
-import com.drew.metadata.exif.ExifIFD0Directory;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -97,7 +90,7 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
     }
     try {
       RgbImage image = read(format, file, leastSide);
-      return orientation == ExifOrientation.APPLY ? turn(image, exifOrientation(file)) : image;
+      return orientation == ExifOrientation.APPLY ? ExifTurn.upright(image, file) : image;
     } catch (OutOfMemoryError e) {
       throw new UndecodableImageException(
           RejectReason.TOO_LARGE,
@@ -105,9 +98,9 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
           e);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // The JDK's readers throw all of these on malformed files.
-      if (endsEarly(e)
-          || (format == ImageFormat.PNG && lacksPngEnd(file))
-          || (format == ImageFormat.JPEG && lacksJpegEnd(file))) {
+      if (EarlyEnd.isBehind(e)
+          || (format == ImageFormat.PNG && EarlyEnd.lacksPngEnd(file))
+          || (format == ImageFormat.JPEG && EarlyEnd.lacksJpegEnd(file))) {
         throw truncated(format, file, e);
       }
       throw new UndecodableImageException(
@@ -155,8 +148,8 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
                 ? RawPixels.ofTiff(decoded, reader.getImageMetadata(0))
                 : RawPixels.of(decoded);
       }
-      if (warnings.stream().anyMatch(ImageDecoder::saysEndsEarly)
-          || (format == ImageFormat.JPEG && lacksJpegEnd(file))) {
+      if (warnings.stream().anyMatch(EarlyEnd::isMeantBy)
+          || (format == ImageFormat.JPEG && EarlyEnd.lacksJpegEnd(file))) {
         throw truncated(format, file, null);
       }
       return image;
@@ -222,120 +215,11 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
         cause);
   }
 
-  private static boolean endsEarly(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof EOFException || saysEndsEarly(cause.getMessage())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean saysEndsEarly(String message) {
-    return message != null
-        && (message.startsWith("Premature end of JPEG file")
-            || message.startsWith("Premature end of input file")
-            || message.startsWith("Invalid block length for LZW encoded image data")
-            || message.startsWith("Data segment out of stream")
-            || message.contains("Unexpected end"));
-  }
-
-  /**
-   * Whether a JPEG has no end marker, of which the JDK only warns, and not always: it fills the
-   * missing rows with gray. Pillow asks for the marker as well.
-   */
-  private static boolean lacksJpegEnd(byte[] file) {
-    int at = 2;
-    while (at + 1 < file.length) {
-      int marker = (file[at] & 0xff) == 0xff ? file[at + 1] & 0xff : 0;
-      if (marker == 0xd9) {
-        return false;
-      } else if (marker > 0x01 && marker < 0xff && (marker < 0xd0 || marker > 0xd8)) {
-        if (at + 3 >= file.length) {
-          return true;
-        }
-        at += 2 + Math.max(2, (file[at + 2] & 0xff) << 8 | (file[at + 3] & 0xff));
-      } else {
-        at++;
-      }
-    }
-    return true;
-  }
-
-  /** Whether a PNG's chunks run past the file's end; the JDK then fails in a dozen ways. */
-  private static boolean lacksPngEnd(byte[] file) {
-    long at = 8;
-    while (at + 12 <= file.length) {
-      int i = (int) at;
-      long length =
-          (file[i] & 0xffL) << 24
-              | (file[i + 1] & 0xff) << 16
-              | (file[i + 2] & 0xff) << 8
-              | (file[i + 3] & 0xff);
-      if (file[i + 4] == 'I' && file[i + 5] == 'E' && file[i + 6] == 'N' && file[i + 7] == 'D') {
-        return false;
-      }
-      at += length + 12;
-    }
-    return true;
-  }
-
   private static String rootMessage(Throwable thrown) {
     Throwable root = thrown;
     while (root.getCause() != null) {
       root = root.getCause();
     }
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-  }
-
-  /** The EXIF orientation, 1 to 8; 1 (upright) where the file notes none or nonsense. */
-  private static int exifOrientation(byte[] file) throws IOException {
-    try {
-      Metadata metadata = ImageMetadataReader.readMetadata(new ByteArrayInputStream(file));
-      for (ExifIFD0Directory directory : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
-        if (directory.containsTag(ExifIFD0Directory.TAG_ORIENTATION)) {
-          return directory.getInt(ExifIFD0Directory.TAG_ORIENTATION);
-        }
-      }
-      return 1;
-    } catch (ImageProcessingException | MetadataException e) {
-      // Broken metadata says nothing about how the pixels lie, and they have been decoded.
-      return 1;
-    }
-  }
-
-  /** The image turned upright from one of EXIF's eight orientations. */
-  private static RgbImage turn(RgbImage image, int orientation) {
-    if (orientation < 2 || orientation > 8) {
-      return image;
-    }
-    int width = image.width();
-    int height = image.height();
-    int turnedWidth = orientation >= 5 ? height : width;
-    int turnedHeight = orientation >= 5 ? width : height;
-    byte[] from = image.pixels();
-    byte[] to = new byte[from.length];
-    int at = 0;
-    for (int y = 0; y < turnedHeight; y++) {
-      for (int x = 0; x < turnedWidth; x++) {
-        int column =
-            switch (orientation) {
-              case 2, 3 -> width - 1 - x;
-              case 4 -> x;
-              case 5, 6 -> y;
-              default -> width - 1 - y;
-            };
-        int row =
-            switch (orientation) {
-              case 2 -> y;
-              case 3, 4 -> height - 1 - y;
-              case 5, 8 -> x;
-              default -> height - 1 - x;
-            };
-        System.arraycopy(from, (row * width + column) * 3, to, at, 3);
-        at += 3;
-      }
-    }
-    return new RgbImage(turnedWidth, turnedHeight, to);
   }
 }

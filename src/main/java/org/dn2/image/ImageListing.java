@@ -2,13 +2,8 @@ package org.dn2.image;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.concat_ws;
-import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_extract;
-import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
 import java.io.FileNotFoundException;
@@ -19,20 +14,16 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.SparkException;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.dn2.table.Tables;
@@ -44,11 +35,8 @@ import org.dn2.table.UserDataException;
  * decoding task to reject.
  */
 public final class ImageListing {
-  private static final String BYTES = "bytes";
   private static final int SHOWN_LABELS = 20;
   private static final int SHOWN_DUPLICATES = 5;
-  private static final List<String> CROP =
-      List.of(Tables.CROP_X, Tables.CROP_Y, Tables.CROP_WIDTH, Tables.CROP_HEIGHT);
 
   private ImageListing() {}
 
@@ -70,9 +58,9 @@ public final class ImageListing {
     }
     Dataset<Row> found =
         switch (format) {
-          case FOLDER -> folder(spark, root, input.glob());
-          case MANIFEST -> manifest(spark, root, input.manifestRoot());
-          case TABLE -> table(spark, root);
+          case FOLDER -> ImageListingFolder.images(spark, root, input.glob());
+          case MANIFEST -> ImageListingManifest.images(spark, root, input.manifestRoot());
+          case TABLE -> ImageListingTable.images(spark, root);
           case AUTO -> throw new AssertionError("the format has been found out");
         };
     Dataset<Row> listed =
@@ -112,7 +100,7 @@ public final class ImageListing {
       return ImageInput.Format.FOLDER;
     }
     boolean binary =
-        Arrays.stream(readParquet(spark, root).schema().fields())
+        Arrays.stream(ImageListingParquet.read(spark, root).schema().fields())
             .anyMatch(field -> field.dataType().equals(DataTypes.BinaryType));
     return binary ? ImageInput.Format.TABLE : ImageInput.Format.MANIFEST;
   }
@@ -135,157 +123,6 @@ public final class ImageListing {
     } catch (IOException e) {
       throw new UserDataException(
           "The folder %s cannot be listed: %s".formatted(root.getPath(), e.getMessage()), e);
-    }
-  }
-
-  /** The files under a folder, or the one file, from their listing alone. */
-  private static Dataset<Row> folder(SparkSession spark, FileStatus root, String glob) {
-    Path folder = root.isFile() ? root.getPath().getParent() : root.getPath();
-    // Hadoop's form of the path: names as they are, nothing percent-encoded.
-    String prefix = folder.isRoot() ? folder.toString() : folder + Path.SEPARATOR;
-    return ImageListingFolder.files(spark, root, glob)
-        .withColumn(
-            Tables.IMAGE_ID,
-            functions.substring(
-                col(Tables.PATH),
-                lit(prefix.codePointCount(0, prefix.length()) + 1),
-                length(col(Tables.PATH))));
-  }
-
-  private static Dataset<Row> manifest(SparkSession spark, FileStatus root, String manifestRoot) {
-    boolean csv =
-        root.isFile() && !root.getPath().getName().toLowerCase(Locale.ROOT).endsWith(".parquet");
-    Dataset<Row> rows =
-        csv
-            ? spark
-                .read()
-                .option("header", "true")
-                .option("multiLine", "true")
-                .option("quote", "\"")
-                .option("escape", "\"")
-                .csv(escapeGlob(root.getPath().toString()))
-            : readParquet(spark, root);
-    String what = "The manifest " + root.getPath();
-    Tables.requireColumns(rows, what, Tables.PATH);
-    List<String> columns = Arrays.asList(rows.columns());
-    List<String> cropColumns = CROP.stream().filter(columns::contains).toList();
-    if (!cropColumns.isEmpty()) {
-      Tables.requireColumns(rows, what, CROP.toArray(String[]::new));
-      requireCrops(rows, what);
-    }
-    String folder =
-        manifestRoot != null
-            ? manifestRoot
-            : (root.isFile() ? root.getPath().getParent() : root.getPath()).toString();
-    Column path = col(Tables.PATH);
-    Column absolute = path.rlike("^(/|[a-zA-Z][a-zA-Z0-9+.-]*:/)");
-    Column id = path;
-    if (!cropColumns.isEmpty()) {
-      id =
-          when(
-                  cell(Tables.CROP_X).isNotNull(),
-                  concat(
-                      path,
-                      lit("#"),
-                      concat_ws(",", CROP.stream().map(ImageListing::cell).toArray(Column[]::new))))
-              .otherwise(path);
-    }
-    if (columns.contains(Tables.IMAGE_ID)) {
-      id = coalesce(col(Tables.IMAGE_ID).cast(DataTypes.StringType), id);
-    }
-    for (String name : cropColumns) {
-      rows = rows.withColumn(name, cell(name).try_cast(DataTypes.IntegerType));
-    }
-    return rows.withColumn(Tables.IMAGE_ID, id)
-        .withColumn(
-            Tables.PATH,
-            when(absolute, path)
-                .otherwise(concat(lit(folder.endsWith("/") ? folder : folder + "/"), path)))
-        .drop(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT);
-  }
-
-  private static Dataset<Row> table(SparkSession spark, FileStatus root) {
-    Dataset<Row> rows = readParquet(spark, root);
-    String what = "The table " + root.getPath();
-    List<String> columns = Arrays.asList(rows.columns());
-    String content =
-        columns.contains(BYTES) && !columns.contains(Tables.CONTENT) ? BYTES : Tables.CONTENT;
-    Tables.requireColumns(rows, what, content);
-    if (!rows.schema().apply(content).dataType().equals(DataTypes.BinaryType)) {
-      throw new UserDataException(
-          "%s has a column %s of type %s; it must be binary and hold encoded images (JPEG, PNG)."
-              .formatted(what, content, rows.schema().apply(content).dataType().simpleString()));
-    }
-    if (!columns.contains(Tables.IMAGE_ID)) {
-      Tables.requireColumns(rows, what + " (without image_id)", Tables.PATH);
-      rows = rows.withColumn(Tables.IMAGE_ID, col(Tables.PATH));
-    }
-    if (columns.stream().anyMatch(CROP::contains)) {
-      Tables.requireColumns(rows, what, CROP.toArray(String[]::new));
-      requireCrops(rows, what);
-    }
-    return rows.withColumn(Tables.CONTENT, col(content))
-        .withColumn(Tables.SIZE_BYTES, length(col(content)));
-  }
-
-  private static Dataset<Row> readParquet(SparkSession spark, FileStatus root) {
-    try {
-      return spark.read().parquet(escapeGlob(root.getPath().toString()));
-    } catch (Exception e) {
-      // Scala throws these two without saying so.
-      if (e instanceof AnalysisException || e instanceof SparkException) {
-        throw new UserDataException(
-            "%s cannot be read as Parquet: %s".formatted(root.getPath(), e.getMessage()), e);
-      }
-      throw e;
-    }
-  }
-
-  /** Spark takes a path's brackets, braces and stars for patterns unless they are escaped. */
-  public static String escapeGlob(String path) {
-    return path.replaceAll("([\\\\\\[\\]{}*?])", "\\\\$1");
-  }
-
-  /** A crop's cell as trimmed text, null where it is empty. */
-  private static Column cell(String name) {
-    Column text = trim(col(name).cast(DataTypes.StringType));
-    return when(text.notEqual(""), text);
-  }
-
-  private static void requireCrops(Dataset<Row> rows, String what) {
-    Column none = CROP.stream().map(name -> cell(name).isNull()).reduce(Column::and).orElseThrow();
-    Column whole =
-        CROP.stream()
-            .map(
-                name ->
-                    coalesce(
-                        cell(name)
-                            .try_cast(DataTypes.IntegerType)
-                            .geq(name.equals(Tables.CROP_X) || name.equals(Tables.CROP_Y) ? 0 : 1)
-                            .and(cell(name).rlike("^[0-9]+$")),
-                        lit(false)))
-            .reduce(Column::and)
-            .orElseThrow();
-    List<String> shown =
-        Stream.concat(
-                Stream.of(Tables.PATH, Tables.IMAGE_ID)
-                    .filter(Arrays.asList(rows.columns())::contains)
-                    .limit(1),
-                CROP.stream())
-            .toList();
-    Dataset<Row> broken =
-        rows.where(not(none.or(whole)))
-            .select(shown.stream().map(functions::col).toArray(Column[]::new));
-    List<Row> first = broken.takeAsList(1);
-    if (!first.isEmpty()) {
-      throw new UserDataException(
-          ("%s has a malformed crop in the row %s; give all of x, y (0 or more),"
-                  + " width and height (1 or more) as whole numbers of pixels, or none.")
-              .formatted(
-                  what,
-                  shown.stream()
-                      .map(name -> name + "=" + first.get(0).getAs(name))
-                      .collect(Collectors.joining(", "))));
     }
   }
 

@@ -1,5 +1,10 @@
 package org.dn2.image;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.substring;
+
 import java.io.IOException;
 import java.io.Serializable;
 import java.sql.Timestamp;
@@ -47,14 +52,28 @@ final class ImageListingFolder {
   private ImageListingFolder() {}
 
   /**
-   * Rows of path, size and time, empty files among them. Hidden files and folders are left out:
-   * those whose name begins with a dot or an underscore, or that are still being copied.
+   * Rows of path, size, time and {@code image_id}, the path below the folder; empty files are among
+   * them. Hidden files and folders are left out: those whose name begins with a dot or an
+   * underscore, or that are still being copied.
    *
    * @param root a folder, or one file
    * @param glob which file names to keep; null for all
    * @throws UserDataException if a folder cannot be listed
    */
-  static Dataset<Row> files(SparkSession spark, FileStatus root, String glob) {
+  static Dataset<Row> images(SparkSession spark, FileStatus root, String glob) {
+    Path folder = root.isFile() ? root.getPath().getParent() : root.getPath();
+    // Hadoop's form of the path: names as they are, nothing percent-encoded.
+    String prefix = folder.isRoot() ? folder.toString() : folder + Path.SEPARATOR;
+    return files(spark, root, glob)
+        .withColumn(
+            Tables.IMAGE_ID,
+            substring(
+                col(Tables.PATH),
+                lit(prefix.codePointCount(0, prefix.length()) + 1),
+                length(col(Tables.PATH))));
+  }
+
+  private static Dataset<Row> files(SparkSession spark, FileStatus root, String glob) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());

@@ -2,18 +2,14 @@ package org.dn2.model;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.UUID;
-import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.codec.digest.MessageDigestAlgorithms;
+import org.apache.commons.io.FileUtils;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
 import org.dn2.features.FeatureMap;
@@ -224,7 +220,7 @@ public final class BackboneImport {
         Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
         return spec;
       } finally {
-        deleteTree(staging);
+        FileUtils.deleteDirectory(staging.toFile());
       }
     } catch (IOException e) {
       throw new UserDataException(
@@ -261,28 +257,11 @@ public final class BackboneImport {
     }
   }
 
-  static void deleteTree(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
   static String sha256(Path file) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
+      return new DigestUtils(MessageDigestAlgorithms.SHA_256).digestAsHex(file);
     } catch (IOException e) {
       throw new UserDataException(file + " cannot be read: " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

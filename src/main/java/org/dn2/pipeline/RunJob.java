@@ -1,6 +1,9 @@
 package org.dn2.pipeline;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.time.LocalDate;
+import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -11,9 +14,12 @@ import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageInput;
 import org.dn2.reference.Detector;
 import org.dn2.reference.DetectorStore;
+import org.dn2.table.Tables;
 
 /** All of it: embed the normal images, fit, embed the others, score, evaluate. */
 public final class RunJob {
+  private static final int STRANGEST = 10;
+
   private final SparkSession spark;
 
   public RunJob(SparkSession spark) {
@@ -24,12 +30,21 @@ public final class RunJob {
    * What a run gave.
    *
    * @param detector that the images were scored by
-   * @param scores rows of {@link org.dn2.table.Tables#SCORES}
+   * @param strangest the ten images of the highest scores, or as many as there are, the strangest
+   *     first
    * @param evaluation null where no normal labels were named
    * @param picture of the strangest images, null if none could be drawn
    */
   public record Result(
-      Detector detector, Dataset<Row> scores, EvaluationResult evaluation, Path picture) {}
+      Detector detector, List<StrangeImage> strangest, EvaluationResult evaluation, Path picture) {}
+
+  /**
+   * An image and the normal image that is nearest to it.
+   *
+   * @param score higher is more anomalous
+   * @param pValue null where the detector gives none
+   */
+  public record StrangeImage(String imageId, double score, Double pValue, String nearestId) {}
 
   /**
    * Runs every step in turn; a step that fails leaves the finished ones as they are.
@@ -77,14 +92,38 @@ public final class RunJob {
         new ContactSheetJob(spark)
             .write(scores, detector, config.output() + "/report", runId, existing);
     Detector description = new DetectorStore(spark).read(new Path(detector)).detector();
-    if (config.normalLabels().isEmpty()) {
-      return new Result(description, scores, null, picture);
-    }
     EvaluationResult evaluation =
-        new EvaluateJob(spark)
-            .evaluate(
-                scores, config.normalLabels(), config.output() + "/evaluation", runId, existing);
-    return new Result(description, scores, evaluation, picture);
+        config.normalLabels().isEmpty()
+            ? null
+            : new EvaluateJob(spark)
+                .evaluate(
+                    scores,
+                    config.normalLabels(),
+                    config.output() + "/evaluation",
+                    runId,
+                    existing);
+    return new Result(description, strangest(scores), evaluation, picture);
+  }
+
+  /**
+   * The images of the highest scores, those of one score by their ids.
+   *
+   * @param scores rows of {@link Tables#SCORES}
+   */
+  static List<StrangeImage> strangest(Dataset<Row> scores) {
+    return scores
+        .orderBy(col(Tables.SCORE).desc(), col(Tables.IMAGE_ID))
+        .limit(STRANGEST)
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                new StrangeImage(
+                    row.getAs(Tables.IMAGE_ID),
+                    row.<Double>getAs(Tables.SCORE),
+                    row.getAs(Tables.P_VALUE),
+                    row.<String>getList(row.fieldIndex(Tables.NEIGHBOR_IDS)).get(0)))
+        .toList();
   }
 
   private void embed(

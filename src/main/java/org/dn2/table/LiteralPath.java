@@ -1,13 +1,13 @@
 package org.dn2.table;
 
-/** Paths that Spark's readers take as they are. */
+/**
+ * Paths for Spark's readers, which take brackets, braces and stars for patterns unless they are
+ * escaped.
+ */
 public final class LiteralPath {
   private LiteralPath() {}
 
-  /**
-   * A path for Spark's readers, which take brackets, braces, stars and question marks for patterns
-   * unless they are escaped.
-   */
+  /** The path under which a reader finds exactly what lies at {@code path}. */
   public static String of(String path) {
     return path.replaceAll("([\\\\\\[\\]{}*?])", "\\\\$1");
   }

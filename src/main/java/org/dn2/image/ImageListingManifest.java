@@ -1,0 +1,70 @@
+package org.dn2.image;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.dn2.table.LiteralPath;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+
+/** The images that a manifest names: a CSV file or Parquet, a row per image with its path. */
+final class ImageListingManifest {
+  private ImageListingManifest() {}
+
+  /**
+   * The manifest's own columns, with an absolute {@code path}, an {@code image_id} and whole crops;
+   * without columns that only a file's listing or a table knows.
+   *
+   * @param root a CSV or Parquet file, or a folder of Parquet files
+   * @param manifestRoot where relative paths begin; null for the manifest's folder
+   * @throws UserDataException if the path is missing or a crop malformed
+   */
+  static Dataset<Row> images(SparkSession spark, FileStatus root, String manifestRoot) {
+    boolean csv =
+        root.isFile() && !root.getPath().getName().toLowerCase(Locale.ROOT).endsWith(".parquet");
+    Dataset<Row> rows =
+        csv
+            ? spark
+                .read()
+                .option("header", "true")
+                .option("multiLine", "true")
+                .option("quote", "\"")
+                .option("escape", "\"")
+                .csv(LiteralPath.of(root.getPath().toString()))
+            : ImageListingParquet.read(spark, root);
+    String what = "The manifest " + root.getPath();
+    Tables.requireColumns(rows, what, Tables.PATH);
+    boolean cropped = ImageListingCrops.areIn(rows);
+    if (cropped) {
+      ImageListingCrops.requireWhole(rows, what);
+    }
+    String folder =
+        manifestRoot != null
+            ? manifestRoot
+            : (root.isFile() ? root.getPath().getParent() : root.getPath()).toString();
+    Column path = col(Tables.PATH);
+    Column absolute = path.rlike("^(/|[a-zA-Z][a-zA-Z0-9+.-]*:/)");
+    Column id = cropped ? ImageListingCrops.id(path) : path;
+    if (Arrays.asList(rows.columns()).contains(Tables.IMAGE_ID)) {
+      id = coalesce(col(Tables.IMAGE_ID).cast(DataTypes.StringType), id);
+    }
+    return (cropped ? ImageListingCrops.asNumbers(rows) : rows)
+        .withColumn(Tables.IMAGE_ID, id)
+        .withColumn(
+            Tables.PATH,
+            when(absolute, path)
+                .otherwise(concat(lit(folder.endsWith("/") ? folder : folder + "/"), path)))
+        .drop(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT);
+  }
+}
