@@ -9,6 +9,7 @@ import org.apache.spark.sql.Row;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunJob;
 import org.dn2.reference.Detector;
+import org.dn2.table.Printable;
 import org.dn2.table.Tables;
 
 /** What a person wants to see when a run is done. */
@@ -33,8 +34,8 @@ final class RunSummary {
           "  %10.4g  %8.4f  %s <- %s%n",
           row.<Double>getAs(Tables.SCORE),
           row.<Double>getAs(Tables.P_VALUE),
-          printable(row.getAs(Tables.IMAGE_ID)),
-          printable(row.<String>getList(row.fieldIndex(Tables.NEIGHBOR_IDS)).get(0)));
+          Printable.of(row.getAs(Tables.IMAGE_ID)),
+          Printable.of(row.<String>getList(row.fieldIndex(Tables.NEIGHBOR_IDS)).get(0)));
     }
     if (result.evaluation() != null) {
       out.println();
@@ -55,15 +56,10 @@ final class RunSummary {
         Locale.ROOT,
         "%,d reference rows of %s, features %s, %s, k = %d, threshold %.4g",
         detector.referenceRows(),
-        printable(detector.modelId()),
+        Printable.of(detector.modelId()),
         detector.features(),
         detector.distance(),
         detector.k(),
         detector.threshold().value());
-  }
-
-  /** A file's name is data: control characters must not reach the terminal. */
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }
