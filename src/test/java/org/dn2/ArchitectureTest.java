@@ -106,6 +106,42 @@ class ArchitectureTest {
           .because("rooms exchange tables, not classes");
 
   @ArchTest
+  static final ArchRule MEASURING_WRITES_NOTHING =
+      noClasses()
+          .that()
+          .resideInAnyPackage("org.dn2.reproduction", "org.dn2.comparison")
+          .and()
+          .doNotHaveFullyQualifiedName("org.dn2.reproduction.DatasetFolder")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.hadoop.fs..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.apache.spark.sql.DataFrameWriter")
+          .because(
+              "what was measured is a function of tables; where it is kept is the job's choice");
+
+  @ArchTest
+  static final ArchRule LISTED_DATASETS =
+      noClasses()
+          .that()
+          .haveFullyQualifiedName("org.dn2.reproduction.DatasetFolder")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.spark..")
+          .because("it lists the paper's datasets and reads none of them");
+
+  @ArchTest
+  static final ArchRule PUBLISHED_FIGURES =
+      noClasses()
+          .that()
+          .resideInAPackage("org.dn2.comparison")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.dn2.reproduction", "org.dn2.protocols", "org.dn2.report")
+          .because("the user's own comparison owes nothing to the paper's experiments");
+
+  @ArchTest
   static final ArchRule NO_CYCLES =
       slices().matching("org.dn2.(*)..").should().beFreeOfCycles().because("the data goes one way");
 

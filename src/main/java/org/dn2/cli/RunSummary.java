@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunJob;
 import org.dn2.reference.Detector;
+import org.dn2.table.Printable;
 
 /** What a person wants to see when a run is done. */
 final class RunSummary {
@@ -20,8 +21,8 @@ final class RunSummary {
           "  %10.4g  %8.4f  %s <- %s%n",
           image.score(),
           image.pValue(),
-          printable(image.imageId()),
-          printable(image.nearestId()));
+          Printable.of(image.imageId()),
+          Printable.of(image.nearestId()));
     }
     if (result.evaluation() != null) {
       out.println();
@@ -42,15 +43,10 @@ final class RunSummary {
         Locale.ROOT,
         "%,d reference rows of %s, features %s, %s, k = %d, threshold %.4g",
         detector.referenceRows(),
-        printable(detector.modelId()),
+        Printable.of(detector.modelId()),
         detector.features(),
         detector.distance(),
         detector.k(),
         detector.threshold().value());
-  }
-
-  /** A file's name is data: control characters must not reach the terminal. */
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 }

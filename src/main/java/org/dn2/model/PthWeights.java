@@ -22,6 +22,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import net.razorvine.pickle.PickleException;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.dn2.table.Printable;
 import org.dn2.table.UserDataException;
 
 /**
@@ -73,14 +74,11 @@ final class PthWeights implements Weights {
 
   private void add(Object name, Object value) {
     if (!(name instanceof String key) || !(value instanceof TensorPickle.Tensor tensor)) {
-      throw notTensors("its entry %s is no tensor".formatted(printable(name)), null);
+      throw notTensors(
+          "its entry %s is no tensor".formatted(Printable.of(String.valueOf(name))), null);
     }
     // As the networks that were trained on several GPUs name them.
     tensors.put(key.startsWith(PARALLEL) ? key.substring(PARALLEL.length()) : key, tensor);
-  }
-
-  private static String printable(Object name) {
-    return String.valueOf(name).replaceAll("\\p{Cntrl}", "?");
   }
 
   private UserDataException notTensors(String why, Throwable cause) {
@@ -141,7 +139,7 @@ final class PthWeights implements Weights {
         at = at < 0 ? in.getCount() : at;
         TensorPickle.Storage storage = storages.get(String.valueOf(key));
         if (storage == null) {
-          throw notTensors("no tensor has the storage " + printable(key), null);
+          throw notTensors("no tensor has the storage " + Printable.of(String.valueOf(key)), null);
         }
         places.put(storage.key(), at + Long.BYTES);
         at += Long.BYTES + Math.multiplyExact(storage.count(), (long) storage.type().bytes());

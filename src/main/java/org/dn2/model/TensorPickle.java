@@ -11,6 +11,7 @@ import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
+import org.dn2.table.Printable;
 
 /**
  * Reads Python's pickle format as far as a dictionary of tensors needs it. A pickle can name any
@@ -143,8 +144,7 @@ final class TensorPickle extends Unpickler {
     Object constructor = ALLOWED.get(className);
     if (constructor == null) {
       throw new PickleException(
-          "it names %s, and only tensors are read"
-              .formatted(className.replaceAll("\\p{Cntrl}", "?")));
+          "it names %s, and only tensors are read".formatted(Printable.of(className)));
     }
     return constructor;
   }

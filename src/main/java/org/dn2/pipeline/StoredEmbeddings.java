@@ -17,6 +17,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.features.FeatureMap;
 import org.dn2.protocols.LabeledEmbeddings;
+import org.dn2.reproduction.DatasetFolder;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.comparison.ComparisonOfMethods;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.model.BackboneImport;
 import org.dn2.model.TinyBackbone;
+import org.dn2.reproduction.Experiment;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
 import org.junit.jupiter.api.Test;

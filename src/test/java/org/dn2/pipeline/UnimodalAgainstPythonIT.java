@@ -18,6 +18,7 @@ import org.dn2.embedding.Precision;
 import org.dn2.features.FeatureMap;
 import org.dn2.model.BackboneImport;
 import org.dn2.model.ModelCache;
+import org.dn2.reproduction.Experiment;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.testing.PythonScript;
 import org.dn2.testing.SharedFolder;

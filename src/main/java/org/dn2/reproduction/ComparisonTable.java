@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.reproduction;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,8 +63,7 @@ record ComparisonTable(
   record Line(String name, double parameter, Map<Column, Figure> figures) {}
 
   /** The table of an experiment's measurements and of what is published for it. */
-  static ComparisonTable of(
-      Experiment experiment, String dataset, List<ReproduceJob.Result> results) {
+  static ComparisonTable of(Experiment experiment, String dataset, List<ExperimentResult> results) {
     List<Column> columns =
         new ArrayList<>(results.stream().map(ComparisonTable::column).distinct().toList());
     List<Line> lines =
@@ -90,14 +89,14 @@ record ComparisonTable(
     return new ComparisonTable(experiment, dataset, columns, lines);
   }
 
-  private static Column column(ReproduceJob.Result result) {
+  private static Column column(ExperimentResult result) {
     return new Column(result.measurement().setting(), result.backbone(), result.features());
   }
 
-  private static List<Line> byClass(List<ReproduceJob.Result> results) {
+  private static List<Line> byClass(List<ExperimentResult> results) {
     Map<String, Line> lines = new TreeMap<>();
     Map<Column, List<Double>> all = new LinkedHashMap<>();
-    for (ReproduceJob.Result result : results) {
+    for (ExperimentResult result : results) {
       String normal = result.measurement().normal();
       double percent = 100 * result.measurement().rocAuc();
       lines
@@ -113,9 +112,9 @@ record ComparisonTable(
     return ordered;
   }
 
-  private static List<Line> byNumber(List<ReproduceJob.Result> results) {
+  private static List<Line> byNumber(List<ExperimentResult> results) {
     Map<Double, Map<Column, Map<Integer, List<Double>>>> draws = new TreeMap<>();
-    for (ReproduceJob.Result result : results) {
+    for (ExperimentResult result : results) {
       Measurement measurement = result.measurement();
       draws
           .computeIfAbsent(measurement.parameter(), number -> new LinkedHashMap<>())

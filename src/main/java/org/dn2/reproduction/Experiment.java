@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.reproduction;
 
 import java.util.Arrays;
 import java.util.EnumSet;

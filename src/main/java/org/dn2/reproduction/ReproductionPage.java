@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.reproduction;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,14 +17,19 @@ import org.dn2.report.Page;
 import org.dn2.report.Plots;
 
 /** Lays tables out as a page, each with its plot. */
-final class ReproductionPage {
+public final class ReproductionPage {
   private static final int POINTS_OF_A_KIND = 300;
 
   private ReproductionPage() {}
 
-  static Page of(List<ReproduceJob.DatasetResults> datasets, List<String> facts) {
+  /**
+   * The report on all datasets.
+   *
+   * @param facts what a reader must know of how it came about, a line each
+   */
+  public static Page of(List<DatasetResults> datasets, List<String> facts) {
     List<Page.Section> sections = new ArrayList<>();
-    for (ReproduceJob.DatasetResults dataset : datasets) {
+    for (DatasetResults dataset : datasets) {
       List<String> text = new ArrayList<>();
       text.add(dataset.size() + (dataset.isSubset() ? " (a subset)." : "."));
       text.addAll(dataset.skipped());
@@ -50,7 +55,7 @@ final class ReproductionPage {
     return dataset + ": " + experiment.title();
   }
 
-  private static Page.Section section(ComparisonTable table, ReproduceJob.DatasetResults dataset) {
+  private static Page.Section section(ComparisonTable table, DatasetResults dataset) {
     boolean isCompared =
         table.lines().stream().anyMatch(line -> table.difference(line).isPresent());
     return new Page.Section(
@@ -61,8 +66,8 @@ final class ReproductionPage {
         picture(table).map(List::of).orElse(List.of()));
   }
 
-  private static List<String> text(ComparisonTable table, ReproduceJob.DatasetResults dataset) {
-    List<ReproduceJob.Result> results =
+  private static List<String> text(ComparisonTable table, DatasetResults dataset) {
+    List<ExperimentResult> results =
         dataset.results().stream().filter(r -> r.experiment() == table.experiment()).toList();
     long classes = results.stream().map(r -> r.measurement().normal()).distinct().count();
     boolean isRepeated = results.stream().anyMatch(r -> r.measurement().repeat() > 0);

@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.reproduction;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.dn2.table.Tables;
  * The experiments on one dataset's embeddings by one backbone. Training and test embeddings are
  * sent to every executor once; each experiment is one Spark job, a class or a random draw a task.
  */
-final class ExperimentRun implements AutoCloseable {
+public final class ExperimentRun implements AutoCloseable {
   /** The paper's: at most so many classes take their turn. */
   private static final int MOST_CLASSES = 20;
 
@@ -61,7 +61,7 @@ final class ExperimentRun implements AutoCloseable {
   private final SparkSession spark;
   private final Broadcast<LabeledEmbeddings> train;
   private final Broadcast<LabeledEmbeddings> test;
-  private final String trainFolder;
+  private final Dataset<Row> unmappedTrain;
   private final FeatureMap map;
   private final List<String> normals;
   private final NavigableSet<String> trainLabels;
@@ -69,28 +69,34 @@ final class ExperimentRun implements AutoCloseable {
 
   /** Measurements of an experiment, or why there are none. */
   record Outcome(List<Measurement> measurements, String skipped) {
+    /** Neither, as a picture's. */
+    static final Outcome NOTHING = new Outcome(List.of(), null);
+
     static Outcome skipped(String why) {
       return new Outcome(List.of(), why);
     }
   }
 
   /**
+   * Sends the embeddings to the executors, until the run is closed.
+   *
    * @param train mapped
    * @param test mapped
-   * @param trainFolder the same training embeddings as the network gave them
+   * @param unmappedTrain the same training embeddings as the network gave them, rows of {@link
+   *     Tables#EMBEDDINGS}
    * @param map what they become
    */
-  ExperimentRun(
+  public ExperimentRun(
       SparkSession spark,
       LabeledEmbeddings train,
       LabeledEmbeddings test,
-      String trainFolder,
+      Dataset<Row> unmappedTrain,
       FeatureMap map) {
     this.spark = spark;
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.train = context.broadcast(train);
     this.test = context.broadcast(test);
-    this.trainFolder = trainFolder;
+    this.unmappedTrain = unmappedTrain;
     this.map = map;
     this.trainLabels = train.labelSet();
     NavigableSet<String> testLabels = test.labelSet();
@@ -210,8 +216,7 @@ final class ExperimentRun implements AutoCloseable {
   }
 
   private Outcome centers() {
-    Dataset<Row> embeddings =
-        Features.by(map).of(new EmbedJob(spark).open(trainFolder).embeddings());
+    Dataset<Row> embeddings = Features.by(map).of(unmappedTrain);
     List<Protocol> protocols = new ArrayList<>();
     for (String normal : normals) {
       // Kept over the counts: reading a class means reading the whole table.
@@ -268,6 +273,11 @@ final class ExperimentRun implements AutoCloseable {
 
   LabeledEmbeddings test() {
     return test.value();
+  }
+
+  /** What the embeddings became. */
+  FeatureMap features() {
+    return map;
   }
 
   @Override

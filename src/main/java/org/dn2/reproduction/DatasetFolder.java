@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.reproduction;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,9 +19,13 @@ import org.dn2.table.UserDataException;
  * @param path of the folder
  * @param isTree whether it is a tree
  */
-record DatasetFolder(String name, String path, boolean isTree) {
-  static final String TRAIN = "train";
-  static final String TEST = "test";
+public record DatasetFolder(String name, String path, boolean isTree) {
+  /** The split whose images are the reference. */
+  public static final String TRAIN = "train";
+
+  /** The split whose images are judged. */
+  public static final String TEST = "test";
+
   private static final String CLASS_FOLDER = "([^/]+)/[^/]+$";
 
   /**
@@ -29,7 +33,7 @@ record DatasetFolder(String name, String path, boolean isTree) {
    *
    * @throws UserDataException if there is none
    */
-  static List<DatasetFolder> in(String path, Configuration hadoop) {
+  public static List<DatasetFolder> in(String path, Configuration hadoop) {
     Path root = new Path(path);
     try {
       FileSystem files = root.getFileSystem(hadoop);
@@ -76,7 +80,7 @@ record DatasetFolder(String name, String path, boolean isTree) {
   }
 
   /** The images of one split. */
-  ImageInput split(String split) {
+  public ImageInput split(String split) {
     return isTree
         ? new ImageInput(
             path + "/" + split,

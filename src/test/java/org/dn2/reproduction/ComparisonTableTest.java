@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.reproduction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dn2.features.FeatureMap;
-import org.dn2.pipeline.ComparisonTable.Column;
-import org.dn2.pipeline.ComparisonTable.Figure;
 import org.dn2.protocols.Measurement;
+import org.dn2.reproduction.ComparisonTable.Column;
+import org.dn2.reproduction.ComparisonTable.Figure;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTableTest {
@@ -21,7 +21,7 @@ class ComparisonTableTest {
         experiment,
         dataset,
         Stream.of(measurements)
-            .map(m -> new ReproduceJob.Result(experiment, dataset, "resnet", FeatureMap.LOG_L2, m))
+            .map(m -> new ExperimentResult(experiment, dataset, "resnet", FeatureMap.LOG_L2, m))
             .toList());
   }
 

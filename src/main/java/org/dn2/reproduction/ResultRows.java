@@ -1,0 +1,98 @@
+package org.dn2.reproduction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.dn2.protocols.Measurement;
+
+/** What was measured, as tables. */
+public final class ResultRows {
+  /** A row per ROCAUC, 0 to 1. */
+  public static final StructType MEASUREMENTS =
+      new StructType()
+          .add("experiment", DataTypes.StringType, false)
+          .add("dataset", DataTypes.StringType, false)
+          .add("backbone", DataTypes.StringType, false)
+          .add("features", DataTypes.StringType, false)
+          .add("setting", DataTypes.StringType, false)
+          .add("normal", DataTypes.StringType, false)
+          .add("parameter", DataTypes.DoubleType, true)
+          .add("repeat", DataTypes.IntegerType, false)
+          .add("roc_auc", DataTypes.DoubleType, false);
+
+  /** A row per cell of the report's tables, ours and published ones, 0 to 100. */
+  public static final StructType FIGURES =
+      new StructType()
+          .add("experiment", DataTypes.StringType, false)
+          .add("dataset", DataTypes.StringType, false)
+          .add("line", DataTypes.StringType, false)
+          .add("method", DataTypes.StringType, false)
+          .add("backbone", DataTypes.StringType, true)
+          .add("features", DataTypes.StringType, true)
+          .add("is_published", DataTypes.BooleanType, false)
+          .add("roc_auc_percent", DataTypes.DoubleType, false)
+          .add("spread_points", DataTypes.DoubleType, true)
+          .add("difference_points", DataTypes.DoubleType, true);
+
+  private ResultRows() {}
+
+  /** Rows of {@link #MEASUREMENTS}. */
+  public static List<Row> measurements(List<DatasetResults> datasets) {
+    return datasets.stream()
+        .flatMap(dataset -> dataset.results().stream())
+        .map(ResultRows::measurement)
+        .toList();
+  }
+
+  /** Rows of {@link #FIGURES}. */
+  public static List<Row> figures(List<DatasetResults> datasets) {
+    return datasets.stream()
+        .flatMap(dataset -> dataset.tables().stream())
+        .flatMap(ResultRows::figures)
+        .toList();
+  }
+
+  private static Row measurement(ExperimentResult result) {
+    Measurement measurement = result.measurement();
+    return RowFactory.create(
+        result.experiment().id(),
+        result.dataset(),
+        result.backbone(),
+        result.features().id(),
+        measurement.setting(),
+        measurement.normal(),
+        Double.isNaN(measurement.parameter()) ? null : measurement.parameter(),
+        measurement.repeat(),
+        measurement.rocAuc());
+  }
+
+  /** The difference stands beside our first figure of a line. */
+  private static Stream<Row> figures(ComparisonTable table) {
+    List<Row> rows = new ArrayList<>();
+    for (ComparisonTable.Line line : table.lines()) {
+      for (ComparisonTable.Column column : table.columns()) {
+        ComparisonTable.Figure figure = line.figures().get(column);
+        if (figure != null) {
+          boolean isCompared = column.equals(table.columns().get(0));
+          rows.add(
+              RowFactory.create(
+                  table.experiment().id(),
+                  table.dataset(),
+                  line.name(),
+                  column.method(),
+                  column.backbone(),
+                  column.features() == null ? null : column.features().id(),
+                  column.isPublished(),
+                  figure.percent(),
+                  figure.spread(),
+                  isCompared ? table.difference(line).orElse(null) : null));
+        }
+      }
+    }
+    return rows.stream();
+  }
+}
