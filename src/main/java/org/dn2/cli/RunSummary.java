@@ -6,9 +6,9 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
+import org.dn2.detector.Detector;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunJob;
-import org.dn2.reference.Detector;
 import org.dn2.table.Tables;
 
 /** What a person wants to see when a run is done. */

@@ -33,10 +33,10 @@ import org.dn2.features.FeatureMap;
 import org.dn2.features.Features;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.AnomalyScore;
-import org.dn2.score.Calibration;
-import org.dn2.score.Scorer;
-import org.dn2.score.SearchPlan;
-import org.dn2.score.SelfNeighbor;
+import org.dn2.search.NeighborSearch;
+import org.dn2.search.Neighborhood;
+import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
@@ -344,16 +344,15 @@ public final class CompareJob {
     boolean isOwnReference = settings.references().isEmpty();
     Map<String, double[]> nearest = new TreeMap<>();
     try (Features features = Features.by(map);
-        Scorer scorer =
-            Scorer.of(
+        NeighborSearch search =
+            NeighborSearch.open(
                 features.of(opened.reference()),
-                new Scorer.Method(opened.model().dimension(), distance, settings.mostNeighbors()),
+                new Neighborhood(opened.model().dimension(), distance, settings.mostNeighbors()),
                 settings.search())) {
       Iterator<Row> rows =
-          scorer
-              .score(
+          search
+              .nearest(
                   features.of(opened.images()),
-                  Calibration.of(new double[0]),
                   isOwnReference ? SelfNeighbor.EXCLUDED : SelfNeighbor.COUNTS)
               .select(Tables.IMAGE_ID, Tables.NEIGHBOR_DISTANCES)
               .toLocalIterator();
