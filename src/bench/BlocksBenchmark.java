@@ -1,3 +1,4 @@
+import org.dn2.search.Neighborhood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +16,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.neighbors.Distance;
-import org.dn2.score.Calibration;
 import org.dn2.score.Scorer;
-import org.dn2.score.SearchPlan;
-import org.dn2.score.SelfNeighbor;
+import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.testing.LocalCluster;
 
 /**
@@ -91,11 +91,11 @@ public final class BlocksBenchmark {
     try (Scorer scorer =
         Scorer.of(
             spark.read().parquet(reference),
-            new Scorer.Method(dimension, Distance.SQUARED_EUCLIDEAN, K),
+            new Neighborhood(dimension, Distance.SQUARED_EUCLIDEAN, K),
             SearchPlan.AUTO)) {
       Dataset<Row> scores =
           scorer.score(
-              spark.read().parquet(asked), Calibration.of(new double[0]), SelfNeighbor.COUNTS);
+              spark.read().parquet(asked), SelfNeighbor.COUNTS);
       List<Row> found = scores.select("image_id", "neighbor_ids").collectAsList();
       double seconds = (System.nanoTime() - start) / 1e9;
       long right =

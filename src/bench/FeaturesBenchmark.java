@@ -1,3 +1,4 @@
+import org.dn2.search.Neighborhood;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,10 +10,9 @@ import org.dn2.features.Features;
 import org.dn2.features.Whitening;
 import org.dn2.features.WhiteningFit;
 import org.dn2.neighbors.Distance;
-import org.dn2.score.Calibration;
 import org.dn2.score.Scorer;
-import org.dn2.score.SearchPlan;
-import org.dn2.score.SelfNeighbor;
+import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 
 /**
  * What a feature map adds to scoring stored embeddings, as a ratio to scoring them as they are.
@@ -75,11 +75,11 @@ public final class FeaturesBenchmark {
         Scorer scorer =
             Scorer.of(
                 features.of(reference),
-                new Scorer.Method(mapped, Distance.SQUARED_EUCLIDEAN, 2),
+                new Neighborhood(mapped, Distance.SQUARED_EUCLIDEAN, 2),
                 SearchPlan.BROADCAST)) {
       long start = System.nanoTime();
       scorer
-          .score(features.of(queries), Calibration.of(new double[0]), SelfNeighbor.COUNTS)
+          .score(features.of(queries), SelfNeighbor.COUNTS)
           .write()
           .format("noop")
           .mode("overwrite")

@@ -1,3 +1,4 @@
+import org.dn2.search.Neighborhood;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -17,10 +18,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.neighbors.Distance;
-import org.dn2.score.Calibration;
 import org.dn2.score.Scorer;
-import org.dn2.score.SearchPlan;
-import org.dn2.score.SelfNeighbor;
+import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.table.EmbeddedImage;
 
 /**
@@ -58,7 +58,7 @@ public final class ListsBenchmark {
       try (Scorer scorer =
           Scorer.of(
               reference,
-              new Scorer.Method(dimension, Distance.SQUARED_EUCLIDEAN, K),
+              new Neighborhood(dimension, Distance.SQUARED_EUCLIDEAN, K),
               SearchPlan.named(plan))) {
         double build = (System.nanoTime() - start) / 1e9;
         score(scorer, someQueries);
@@ -92,7 +92,7 @@ public final class ListsBenchmark {
 
   private static List<Row> score(Scorer scorer, Dataset<Row> queries) {
     return scorer
-        .score(queries, Calibration.of(new double[0]), SelfNeighbor.COUNTS)
+        .score(queries, SelfNeighbor.COUNTS)
         .select("image_id", "score", "neighbor_ids")
         .collectAsList();
   }

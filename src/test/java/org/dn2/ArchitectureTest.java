@@ -95,14 +95,18 @@ class ArchitectureTest {
           .because("the pipeline is the one place that strings rooms together");
 
   @ArchTest
-  static final ArchRule STORED_DETECTORS =
+  static final ArchRule DETECTORS =
       noClasses()
           .that()
-          .resideInAPackage("org.dn2.reference")
+          .resideInAPackage("org.dn2.detector")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "org.dn2.image", "org.dn2.embedding", "org.dn2.neighbors", "org.dn2.score")
+              "org.dn2.image",
+              "org.dn2.embedding",
+              "org.dn2.neighbors",
+              "org.dn2.search",
+              "org.dn2.score")
           .because("rooms exchange tables, not classes");
 
   @ArchTest
@@ -140,6 +144,41 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.dn2.reproduction", "org.dn2.protocols", "org.dn2.report")
           .because("the user's own comparison owes nothing to the paper's experiments");
+
+  @ArchTest
+  static final ArchRule SEARCHES =
+      noClasses()
+          .that()
+          .resideInAPackage("org.dn2.search")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.dn2.score",
+              "org.dn2.detector",
+              "org.dn2.fit",
+              "org.dn2.store",
+              "org.dn2.pipeline")
+          .because("a search finds neighbors, whatever is made of them");
+
+  @ArchTest
+  static final ArchRule NO_PATHS =
+      noClasses()
+          .that()
+          .resideInAnyPackage("org.dn2.search", "org.dn2.score", "org.dn2.fit", "org.dn2.detector")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.hadoop.fs..", "org.dn2.store")
+          .because("tables come in and go out; where they lie is the store's to know");
+
+  @ArchTest
+  static final ArchRule STORES =
+      noClasses()
+          .that()
+          .resideInAPackage("org.dn2.store")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.dn2.score", "org.dn2.fit", "org.dn2.search")
+          .because("a store keeps what others work out");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

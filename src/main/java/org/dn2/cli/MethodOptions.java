@@ -1,13 +1,13 @@
 package org.dn2.cli;
 
 import java.util.OptionalInt;
-import org.dn2.cleaning.Cleaning;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.WhiteningFit;
+import org.dn2.fit.Cleaning;
+import org.dn2.fit.FitMethod;
 import org.dn2.group.Pooling;
 import org.dn2.neighbors.Distance;
-import org.dn2.pipeline.FitJob;
 import org.dn2.table.UserDataException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -118,8 +118,8 @@ final class MethodOptions {
 
   @Mixin private SearchOptions searchOptions;
 
-  FitJob.Method method() {
-    return new FitJob.Method(
+  FitMethod method() {
+    return new FitMethod(
         k,
         Distance.named(distance),
         new FeatureChoice(features == null ? null : FeatureMap.named(features), whitening()),

@@ -2,9 +2,9 @@ package org.dn2.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.dn2.detector.Detector;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunJob;
-import org.dn2.reference.Detector;
 import org.dn2.table.Printable;
 
 /** What a person wants to see when a run is done. */

@@ -1,6 +1,6 @@
 package org.dn2.cli;
 
-import org.dn2.score.SearchPlan;
+import org.dn2.search.SearchPlan;
 import picocli.CommandLine.Option;
 
 /** How the reference set is searched, on the command line. */

@@ -14,7 +14,7 @@ import org.dn2.comparison.MethodGrid;
 import org.dn2.comparison.ScoredMethod;
 import org.dn2.features.FeatureMap;
 import org.dn2.neighbors.Distance;
-import org.dn2.score.SearchPlan;
+import org.dn2.search.SearchPlan;
 import org.dn2.table.UserDataException;
 
 /**

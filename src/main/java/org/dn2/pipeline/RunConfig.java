@@ -12,17 +12,18 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import org.dn2.cleaning.Cleaning;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.WhiteningFit;
+import org.dn2.fit.Cleaning;
+import org.dn2.fit.FitMethod;
 import org.dn2.group.Pooling;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.View;
 import org.dn2.neighbors.Distance;
-import org.dn2.score.SearchPlan;
+import org.dn2.search.SearchPlan;
 import org.dn2.table.UserDataException;
 
 /**
@@ -49,7 +50,7 @@ public record RunConfig(
     double maxRejectFraction,
     ImageInput train,
     ImageInput test,
-    FitJob.Method method,
+    FitMethod method,
     OptionalDouble threshold,
     double thresholdQuantile,
     List<String> normalLabels) {
@@ -140,10 +141,10 @@ public record RunConfig(
         config.getStringList("evaluate.normal-labels"));
   }
 
-  private static FitJob.Method method(Config config) {
+  private static FitMethod method(Config config) {
     String pool = stringOrNull(config, "fit.pool");
     String map = stringOrNull(config, "fit.features");
-    return new FitJob.Method(
+    return new FitMethod(
         config.getInt("fit.k"),
         Distance.named(config.getString("fit.distance")),
         new FeatureChoice(

@@ -8,12 +8,12 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.detector.Detector;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageInput;
-import org.dn2.reference.Detector;
-import org.dn2.reference.DetectorStore;
+import org.dn2.store.DetectorStore;
 import org.dn2.table.Tables;
 
 /** All of it: embed the normal images, fit, embed the others, score, evaluate. */
@@ -91,7 +91,7 @@ public final class RunJob {
     Path picture =
         new ContactSheetJob(spark)
             .write(scores, detector, config.output() + "/report", runId, existing);
-    Detector description = new DetectorStore(spark).read(new Path(detector)).detector();
+    Detector description = new DetectorStore(spark).read(new Path(detector)).description();
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null

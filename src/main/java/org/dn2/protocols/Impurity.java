@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.dn2.cleaning.Cleaner;
-import org.dn2.cleaning.Cleaning;
 import org.dn2.evaluation.RocAuc;
+import org.dn2.fit.Cleaner;
+import org.dn2.fit.Cleaning;
 
 /**
  * Anomalies among the training images (figure 5): their fraction is the parameter. Each fraction is

@@ -2,6 +2,10 @@ package org.dn2.score;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
 /**
@@ -22,6 +26,18 @@ public final class Calibration implements Serializable {
     double[] sorted = scores.clone();
     Arrays.sort(sorted);
     return new Calibration(sorted);
+  }
+
+  /**
+   * Brings leave-one-out scores to the driver, at most as many as the reference set has rows.
+   *
+   * @param leaveOneOut column score, among others
+   */
+  public static Calibration in(Dataset<Row> leaveOneOut) {
+    return of(
+        leaveOneOut.select(Tables.SCORE).as(Encoders.DOUBLE()).collectAsList().stream()
+            .mapToDouble(Double::doubleValue)
+            .toArray());
   }
 
   /** How many scores there are. */

@@ -18,9 +18,10 @@ import org.dn2.comparison.ComparisonOfMethods;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
+import org.dn2.fit.FitMethod;
 import org.dn2.model.TinyBackbone;
 import org.dn2.neighbors.Distance;
-import org.dn2.score.SearchPlan;
+import org.dn2.search.SearchPlan;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +81,7 @@ class CompareJobTest {
               new FitJob.Settings(
                   work.path("train-a"),
                   List.of("red"),
-                  FitJob.Method.PAPER.with(new FeatureChoice(map, null)),
+                  FitMethod.PAPER.with(new FeatureChoice(map, null)),
                   OptionalDouble.empty(),
                   0.9,
                   work.path("detector"),

@@ -16,18 +16,19 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.dn2.cleaning.Cleaning;
+import org.dn2.detector.Detector;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.WhiteningFit;
+import org.dn2.fit.Cleaning;
+import org.dn2.fit.FitMethod;
 import org.dn2.group.Pooling;
 import org.dn2.group.Spread;
 import org.dn2.image.ImageInput;
 import org.dn2.image.View;
 import org.dn2.neighbors.Distance;
-import org.dn2.reference.Detector;
-import org.dn2.score.SearchPlan;
+import org.dn2.search.SearchPlan;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -80,11 +81,11 @@ class FeaturesThroughJobsTest {
     }
   }
 
-  private Detector fit(FitJob.Method method) {
+  private Detector fit(FitMethod method) {
     return fit("train-embedded", method);
   }
 
-  private Detector fit(String embeddings, FitJob.Method method) {
+  private Detector fit(String embeddings, FitMethod method) {
     return new FitJob(Workplace.SPARK)
         .run(
             new FitJob.Settings(
@@ -123,8 +124,8 @@ class FeaturesThroughJobsTest {
     return byId;
   }
 
-  private static FitJob.Method on(FeatureMap map) {
-    return FitJob.Method.PAPER.with(new FeatureChoice(map, null));
+  private static FitMethod on(FeatureMap map) {
+    return FitMethod.PAPER.with(new FeatureChoice(map, null));
   }
 
   private Map<String, float[]> stored(String embeddings) {
@@ -148,7 +149,7 @@ class FeaturesThroughJobsTest {
   void aScoreIsMadeOfMappedEmbeddingsAndTheStoredOnesStayAsTheyAre(FeatureMap map) {
     Map<String, float[]> before = stored("train-embedded");
     Detector detector = fit(on(map));
-    assertThat(detector.features()).isEqualTo(new Detector.Features(map.id(), null));
+    assertThat(detector.features()).isEqualTo(new Detector.FeaturesUsed(map.id(), null));
     assertThat(detector.formatVersion()).isEqualTo(2);
     Map<String, Double> scores = scores("test-embedded");
     List<float[]> reference = before.values().stream().map(map::of).toList();
@@ -178,17 +179,17 @@ class FeaturesThroughJobsTest {
   @Test
   void aWhitenedImageAgainstItselfGivesZero() {
     FeatureChoice whitened = new FeatureChoice(FeatureMap.ROOT_L2, new WhiteningFit(5, 0.1));
-    Detector detector = fit(FitJob.Method.PAPER.withK(1).with(whitened));
+    Detector detector = fit(FitMethod.PAPER.withK(1).with(whitened));
     assertThat(detector.dimension()).isEqualTo(5);
     assertThat(detector.features())
-        .isEqualTo(new Detector.Features("root-l2", new Detector.Whitening(5, 0.1, 24)));
+        .isEqualTo(new Detector.FeaturesUsed("root-l2", new Detector.WhiteningLearned(5, 0.1, 24)));
     assertThat(scores("train-embedded").values()).hasSize(24).containsOnly(0.0);
     assertThat(scores("test-embedded"))
         .hasEntrySatisfying("blue/000.png", score -> assertThat(score).isPositive());
     assertThatThrownBy(
             () ->
                 fit(
-                    FitJob.Method.PAPER.with(
+                    FitMethod.PAPER.with(
                         new FeatureChoice(FeatureMap.NONE, new WhiteningFit(13, 0.1)))))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith("13 directions were asked for, but an embedding has 8 numbers.");
@@ -200,7 +201,7 @@ class FeaturesThroughJobsTest {
     Files.writeString(folder.resolve("model").resolve(ModelSpec.FILE_NAME), suited.toJson());
     embed(new Workplace(folder, Workplace.openModel(folder.resolve("model"))));
 
-    Detector byDefault = fit(FitJob.Method.PAPER.with(FeatureChoice.OF_BACKBONE));
+    Detector byDefault = fit(FitMethod.PAPER.with(FeatureChoice.OF_BACKBONE));
     assertThat(byDefault.features().map()).isEqualTo("root-l2");
     assertThat(Files.readString(folder.resolve("detector/detector.json")))
         .contains("\"map\" : \"root-l2\"");
@@ -217,7 +218,7 @@ class FeaturesThroughJobsTest {
     Workplace old = new Workplace(folder, Workplace.openModel(folder.resolve("model")));
     assertThat(old.model().spec().features()).isNull();
     embed(old);
-    assertThat(fit(FitJob.Method.PAPER.with(FeatureChoice.OF_BACKBONE)).features().map())
+    assertThat(fit(FitMethod.PAPER.with(FeatureChoice.OF_BACKBONE)).features().map())
         .isEqualTo("none");
   }
 
@@ -257,13 +258,13 @@ class FeaturesThroughJobsTest {
     fit(on(FeatureMap.LOG_L2));
     Map<String, Double> euclidean = scores("test-embedded");
     fit(
-        new FitJob.Method(
+        new FitMethod(
             2,
             Distance.COSINE,
             new FeatureChoice(FeatureMap.LOG_L2, null),
             null,
             Cleaning.NONE,
-            FitJob.Method.PAPER.centers(),
+            FitMethod.PAPER.centers(),
             0,
             SearchPlan.AUTO));
     Map<String, Double> cosine = scores("test-embedded");
@@ -287,13 +288,13 @@ class FeaturesThroughJobsTest {
 
     fit(
         "groups-embedded",
-        new FitJob.Method(
+        new FitMethod(
             1,
             Distance.SQUARED_EUCLIDEAN,
             new FeatureChoice(FeatureMap.ROOT_L2, null),
             Pooling.MEAN,
             Cleaning.NONE,
-            FitJob.Method.PAPER.centers(),
+            FitMethod.PAPER.centers(),
             0,
             SearchPlan.AUTO));
     List<float[]> reference = new ArrayList<>();

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.detector.Detector;
 import org.dn2.evaluation.EvaluationResult;
+import org.dn2.fit.FitMethod;
 import org.dn2.model.TinyBackbone;
-import org.dn2.reference.Detector;
-import org.dn2.score.SearchPlan;
+import org.dn2.search.SearchPlan;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -108,7 +109,7 @@ class FitAndScoreTest {
                 new FitJob.Settings(
                     work.path("train-embedded"),
                     List.of("red"),
-                    FitJob.Method.PAPER.withK(1),
+                    FitMethod.PAPER.withK(1),
                     OptionalDouble.of(2.5),
                     0.99,
                     work.path("detector"),
@@ -188,7 +189,7 @@ class FitAndScoreTest {
                         new FitJob.Settings(
                             work.path("train-embedded"),
                             List.of("green"),
-                            FitJob.Method.PAPER.withK(1),
+                            FitMethod.PAPER.withK(1),
                             OptionalDouble.empty(),
                             0.99,
                             work.path("detector"),

@@ -13,13 +13,14 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.dn2.cleaning.Cleaning;
+import org.dn2.detector.Detector;
 import org.dn2.features.FeatureChoice;
+import org.dn2.fit.Cleaning;
+import org.dn2.fit.FitMethod;
 import org.dn2.group.Pooling;
 import org.dn2.image.ImageInput;
 import org.dn2.neighbors.Distance;
-import org.dn2.reference.Detector;
-import org.dn2.score.SearchPlan;
+import org.dn2.search.SearchPlan;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -70,25 +71,25 @@ class MethodTest {
                 ExistingOutput.REPLACE));
   }
 
-  private static FitJob.Method method(
+  private static FitMethod method(
       Distance distance, Pooling pooling, double clean, OptionalInt centers, SearchPlan search) {
-    return new FitJob.Method(
+    return new FitMethod(
         2, distance, FeatureChoice.PAPER, pooling, new Cleaning(clean), centers, 5, search);
   }
 
-  private static FitJob.Method cleaning(double fraction, SearchPlan search) {
+  private static FitMethod cleaning(double fraction, SearchPlan search) {
     return method(Distance.SQUARED_EUCLIDEAN, null, fraction, OptionalInt.empty(), search);
   }
 
-  private static FitJob.Method centers(int count) {
+  private static FitMethod centers(int count) {
     return method(Distance.SQUARED_EUCLIDEAN, null, 0, OptionalInt.of(count), SearchPlan.AUTO);
   }
 
-  private static FitJob.Method pooling(Pooling pooling) {
+  private static FitMethod pooling(Pooling pooling) {
     return method(Distance.SQUARED_EUCLIDEAN, pooling, 0, OptionalInt.empty(), SearchPlan.AUTO);
   }
 
-  private Detector fit(FitJob.Method method) {
+  private Detector fit(FitMethod method) {
     return new FitJob(Workplace.SPARK)
         .run(
             new FitJob.Settings(
@@ -115,7 +116,7 @@ class MethodTest {
                 search));
   }
 
-  private List<String> scores(FitJob.Method method) {
+  private List<String> scores(FitMethod method) {
     fit(method);
     return score("detector", method.search())
         .selectExpr("image_id", "score", "is_anomaly", "p_value")
@@ -131,7 +132,7 @@ class MethodTest {
     Detector detector = fit(cleaning(0.25, SearchPlan.AUTO));
 
     assertThat(detector.referenceRows()).isEqualTo(17);
-    assertThat(detector.cleaning()).isEqualTo(new Detector.Cleaning(0.25, 22, 5, 2, 1));
+    assertThat(detector.cleaning()).isEqualTo(new Detector.CleaningDone(0.25, 22, 5, 2, 1));
     Dataset<Row> cleaning = Workplace.SPARK.read().parquet(work.path("detector/cleaning"));
     assertThat(cleaning.columns()).containsExactly("image_id", "path", "label", "score", "dropped");
     assertThat(cleaning.count()).isEqualTo(RED + BLUE);
@@ -151,7 +152,7 @@ class MethodTest {
 
   @Test
   void cleaningNothingChangesNothing() {
-    assertThat(scores(cleaning(0, SearchPlan.AUTO))).isEqualTo(scores(FitJob.Method.PAPER));
+    assertThat(scores(cleaning(0, SearchPlan.AUTO))).isEqualTo(scores(FitMethod.PAPER));
     assertThat(folder.resolve("detector/cleaning")).doesNotExist();
   }
 
@@ -164,7 +165,7 @@ class MethodTest {
 
   @Test
   void asManyCentersAsImagesScoreAsTheImages() {
-    List<String> images = scores(FitJob.Method.PAPER).stream().map(MethodTest::idAndScore).toList();
+    List<String> images = scores(FitMethod.PAPER).stream().map(MethodTest::idAndScore).toList();
     assertThat(scores(centers(RED + BLUE)).stream().map(MethodTest::idAndScore).toList())
         .isEqualTo(images);
   }
@@ -191,7 +192,7 @@ class MethodTest {
   void groupsAreScoredInThePlaceOfImages() {
     embed("train", "([a-z]+/0[0-9])[0-9][.]png$");
     Detector detector = fit(pooling(Pooling.MEAN).withK(1));
-    assertThat(detector.pooling()).isEqualTo(new Detector.Pooling("mean", null));
+    assertThat(detector.pooling()).isEqualTo(new Detector.PoolingUsed("mean", null));
     assertThat(detector.referenceRows()).isEqualTo(3);
     List<Row> rows = score("detector", SearchPlan.AUTO).orderBy("image_id").collectAsList();
     assertThat(rows).extracting(row -> row.getAs("image_id")).containsExactly("blue", "red");
@@ -216,7 +217,7 @@ class MethodTest {
     }
     embed("train", "([^/]+)/[^/]+$");
     Detector detector = fit(pooling(Pooling.CONCATENATE).withK(1));
-    assertThat(detector.pooling()).isEqualTo(new Detector.Pooling("concatenate", 5));
+    assertThat(detector.pooling()).isEqualTo(new Detector.PoolingUsed("concatenate", 5));
     assertThat(detector.dimension()).isEqualTo(5 * work.model().spec().dimension());
     // The red group of the test has 6 images, one more than fit.
     assertThat(score("detector", SearchPlan.AUTO).collectAsList())

@@ -7,11 +7,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.dn2.cleaning.Cleaning;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.WhiteningFit;
+import org.dn2.fit.Cleaning;
+import org.dn2.fit.FitMethod;
 import org.dn2.image.ImageInput;
 import org.dn2.image.View;
 import org.dn2.table.UserDataException;
@@ -35,8 +36,7 @@ class RunConfigTest {
     assertThat(config.device()).isEqualTo(ComputeDevice.CPU);
     assertThat(config.batchSize()).isEqualTo(16);
     assertThat(config.maxRejectFraction()).isEqualTo(0.1);
-    assertThat(config.method())
-        .isEqualTo(FitJob.Method.PAPER.withK(3).with(FeatureChoice.OF_BACKBONE));
+    assertThat(config.method()).isEqualTo(FitMethod.PAPER.withK(3).with(FeatureChoice.OF_BACKBONE));
     assertThat(config.views()).isNull();
     assertThat(config.threshold()).isEmpty();
     assertThat(config.thresholdQuantile()).isEqualTo(0.99);

@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
+import org.dn2.fit.FitMethod;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
@@ -75,7 +76,7 @@ record Workplace(Path folder, BackboneFolder model) {
     return new FitJob.Settings(
         path(embeddings),
         List.of(),
-        FitJob.Method.PAPER.withK(k),
+        FitMethod.PAPER.withK(k),
         OptionalDouble.empty(),
         0.9,
         path(output),

@@ -14,6 +14,9 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.neighbors.Distance;
+import org.dn2.search.Neighborhood;
+import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.SparkSessions;
@@ -41,7 +44,7 @@ class ScorerTest {
   }
 
   private static Scorer scorer(Dataset<Row> reference, int dimension, int k, SearchPlan plan) {
-    return Scorer.of(reference, new Scorer.Method(dimension, Distance.SQUARED_EUCLIDEAN, k), plan);
+    return Scorer.of(reference, new Neighborhood(dimension, Distance.SQUARED_EUCLIDEAN, k), plan);
   }
 
   private static Dataset<Row> table(List<Row> rows) {
@@ -148,13 +151,35 @@ class ScorerTest {
   }
 
   @Test
-  void aSetThatNoHeapHoldsIsSearchedInBlocks() {
-    assertThat(SearchPlan.AUTO.forSize(SparkSessions.local(), 1000, 2048))
-        .isEqualTo(SearchPlan.BROADCAST);
-    assertThat(SearchPlan.AUTO.forSize(SparkSessions.local(), 100_000_000, 2048))
-        .isEqualTo(SearchPlan.BLOCKS);
-    assertThat(SearchPlan.BROADCAST.forSize(SparkSessions.local(), 100_000_000, 2048))
-        .isEqualTo(SearchPlan.BROADCAST);
+  void scoresAreTheSameWithoutACalibration() {
+    Dataset<Row> reference =
+        table(List.of(image("a", 0.1f, 0), image("b", 0.7f, 0), image("c", 0, 0.3f)));
+    try (Scorer scorer = scorer(reference, 2, 3)) {
+      Dataset<Row> without = scorer.score(reference, SelfNeighbor.COUNTS);
+      Dataset<Row> with = scorer.score(reference, CALIBRATION, SelfNeighbor.COUNTS);
+      assertThat(without.columns())
+          .containsExactly(
+              "image_id",
+              "path",
+              "label",
+              "group_id",
+              "score",
+              "neighbor_ids",
+              "neighbor_distances");
+      assertThat(with.drop(Tables.P_VALUE).collectAsList())
+          .isEqualTo(without.collectAsList())
+          .hasSize(3)
+          .allSatisfy(
+              row ->
+                  assertThat(row.<Double>getAs(Tables.SCORE))
+                      .isEqualTo(
+                          AnomalyScore.of(
+                              row
+                                  .<Double>getList(row.fieldIndex(Tables.NEIGHBOR_DISTANCES))
+                                  .stream()
+                                  .mapToDouble(Double::doubleValue)
+                                  .toArray())));
+    }
   }
 
   @Test

@@ -1,0 +1,167 @@
+package org.dn2.detector;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Locale;
+import org.dn2.table.UserDataException;
+
+/**
+ * What {@code detector.json} says of a detector.
+ *
+ * @param formatVersion of the folder's layout
+ * @param detectorId a digest of the reference rows and every setting that a score depends on: equal
+ *     ids give equal scores
+ * @param k neighbors whose distances are averaged (section 3.1, equation 2)
+ * @param distance {@code squared_euclidean}, {@code cosine} or {@code manhattan}
+ * @param modelId of the backbone whose embeddings the detector understands
+ * @param dimension of the reference rows: the backbone's, but for whitened embeddings and
+ *     concatenated groups
+ * @param model the backbone's whole description where it is known, else null
+ * @param features what is done to each image's embedding before all else; the reference rows are
+ *     features
+ * @param pooling how groups of images become one row; null for single images
+ * @param cleaning what was dropped first; null for nothing
+ * @param clustering how rows were replaced by centers; null for rows
+ * @param referenceRows how many embeddings the reference set has
+ * @param normalLabels the labels that the reference set was limited to; empty if it was not
+ * @param threshold above which a score is an anomaly
+ * @param embeddings the folder that the reference set was taken from
+ * @param runId of the run that wrote the detector
+ * @param createdAt the time of that run, ISO-8601 in UTC
+ */
+public record Detector(
+    @JsonProperty(required = true) int formatVersion,
+    @JsonProperty(required = true) String detectorId,
+    @JsonProperty(required = true) int k,
+    @JsonProperty(required = true) String distance,
+    @JsonProperty(required = true) String modelId,
+    @JsonProperty(required = true) int dimension,
+    JsonNode model,
+    FeaturesUsed features,
+    PoolingUsed pooling,
+    CleaningDone cleaning,
+    ClusteringDone clustering,
+    @JsonProperty(required = true) long referenceRows,
+    @JsonProperty(required = true) List<String> normalLabels,
+    @JsonProperty(required = true) Threshold threshold,
+    String embeddings,
+    @JsonProperty(required = true) String runId,
+    @JsonProperty(required = true) String createdAt) {
+
+  /** The layout that this version writes. It reads version 1 too, which knew no features. */
+  public static final int FORMAT_VERSION = 2;
+
+  /** The oldest layout that is read. */
+  public static final int OLDEST_FORMAT_VERSION = 1;
+
+  public Detector {
+    if (features == null) {
+      if (formatVersion == FORMAT_VERSION) {
+        throw new UserDataException("features are missing");
+      }
+      features = new FeaturesUsed("none", null);
+    }
+  }
+
+  /** What a person wants to know first, in one line. */
+  public String inWords() {
+    String dropped =
+        cleaning == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%,d of %,d dropped by %d neighbors (rounds: %d), ",
+                cleaning.dropped(),
+                cleaning.scored(),
+                cleaning.k(),
+                cleaning.rounds());
+    String what =
+        clustering != null ? "centers" : pooling != null ? "reference groups" : "reference images";
+    return String.format(
+        Locale.ROOT,
+        "%s%,d %s, features %s, threshold %.6g",
+        dropped,
+        referenceRows,
+        what,
+        features,
+        threshold.value());
+  }
+
+  /**
+   * What embeddings become before they are compared.
+   *
+   * @param map {@code none}, {@code l2}, {@code root}, {@code root-l2} or {@code log-l2}
+   * @param whitening after it, learned from the training images; null for none
+   */
+  public record FeaturesUsed(
+      @JsonProperty(required = true) String map, WhiteningLearned whitening) {
+    @Override
+    public String toString() {
+      return map
+          + (whitening == null ? "" : " whitened to " + whitening.directions() + " directions");
+    }
+  }
+
+  /**
+   * What the whitening was learned from; its numbers are beside the reference set.
+   *
+   * @param directions kept
+   * @param ridge as a fraction of the largest variance
+   * @param rows that it was learned from
+   */
+  public record WhiteningLearned(
+      @JsonProperty(required = true) int directions,
+      @JsonProperty(required = true) double ridge,
+      @JsonProperty(required = true) long rows) {}
+
+  /**
+   * How groups become rows.
+   *
+   * @param method {@code mean}, {@code max} or {@code concatenate}
+   * @param groupSize the one size of all groups, null where sizes may differ
+   */
+  public record PoolingUsed(@JsonProperty(required = true) String method, Integer groupSize) {}
+
+  /**
+   * What the cleaning stage did (section 3.2).
+   *
+   * @param fraction asked for
+   * @param scored rows before
+   * @param dropped rows dropped, those with the largest scores by the others
+   * @param k neighbors by which rows were scored; null in version 1, where it is the detector's
+   * @param rounds that were needed; null in version 1, where it is 1
+   */
+  public record CleaningDone(
+      @JsonProperty(required = true) double fraction,
+      @JsonProperty(required = true) long scored,
+      @JsonProperty(required = true) long dropped,
+      Integer k,
+      Integer rounds) {}
+
+  /**
+   * What k-means did (section 5.1).
+   *
+   * @param centers asked for
+   * @param rows that were clustered
+   * @param seed of its random start
+   * @param cost the sum of the rows' distances to their centers
+   * @param iterations until it ended
+   */
+  public record ClusteringDone(
+      @JsonProperty(required = true) int centers,
+      @JsonProperty(required = true) long rows,
+      @JsonProperty(required = true) long seed,
+      @JsonProperty(required = true) double cost,
+      @JsonProperty(required = true) int iterations) {}
+
+  /**
+   * Where the border between normal and anomalous lies and why there.
+   *
+   * @param value a score above it is an anomaly
+   * @param quantile of the leave-one-out scores that {@code value} is, null if it was given
+   */
+  public record Threshold(
+      @JsonProperty(required = true) double value,
+      @JsonProperty(required = true) Double quantile) {}
+}

@@ -1,0 +1,30 @@
+package org.dn2.detector;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.dn2.table.Tables;
+
+/**
+ * A detector with its tables, wherever they are.
+ *
+ * @param description what is said of it
+ * @param reference columns image_id and embedding (features), among others; one row per reference
+ *     image, group or center
+ * @param calibration columns image_id and score: the leave-one-out score of each image or group
+ * @param whitening rows of {@link Tables#WHITENING}; null where the detector has none
+ * @param cleaning columns image_id, score and dropped, among others: what the cleaning stage scored
+ *     and dropped; null where nothing was cleaned, or where it was not kept
+ */
+public record FittedDetector(
+    Detector description,
+    Dataset<Row> reference,
+    Dataset<Row> calibration,
+    Dataset<Row> whitening,
+    Dataset<Row> cleaning) {
+
+  /** Checks the tables' columns. */
+  public FittedDetector {
+    Tables.requireColumns(reference, "The reference set", Tables.IMAGE_ID, Tables.EMBEDDING);
+    Tables.requireColumns(calibration, "The calibration", Tables.IMAGE_ID, Tables.SCORE);
+  }
+}

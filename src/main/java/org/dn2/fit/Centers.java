@@ -1,0 +1,181 @@
+package org.dn2.fit;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.ml.clustering.KMeans;
+import org.apache.spark.ml.clustering.KMeansModel;
+import org.apache.spark.ml.feature.Normalizer;
+import org.apache.spark.ml.functions;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.stat.Summarizer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+import org.dn2.table.LentCache;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+
+/**
+ * Stands for many reference images by few: the centers of MLlib's k-means (section 5.1), started by
+ * k-means||. With as many centers as images, every image is a center, the clustering's optimum.
+ *
+ * @param count how many centers, 1 or more
+ * @param seed of the random start; the same seed and images give the same centers, up to the last
+ *     bits of their numbers
+ * @param measure MLlib's word for the distance: {@code euclidean} or {@code cosine}
+ */
+public record Centers(int count, long seed, String measure) {
+  /** The ids of the images that a center stands for. */
+  public static final String MEMBER_IDS = "member_ids";
+
+  private static final String COSINE = "cosine";
+  private static final String FEATURES = "features";
+  private static final String CENTER = "prediction";
+  private static final int MOST_ITERATIONS = 100;
+  private static final int ROWS_PER_PARTITION = 2048;
+
+  private static final StructType SCHEMA =
+      new StructType()
+          .add(Tables.EMBEDDINGS.apply(Tables.IMAGE_ID))
+          .add(Tables.EMBEDDINGS.apply(Tables.PATH))
+          .add(Tables.EMBEDDINGS.apply(Tables.LABEL))
+          .add(Tables.EMBEDDINGS.apply(Tables.EMBEDDING))
+          .add(MEMBER_IDS, DataTypes.createArrayType(DataTypes.StringType, false), false);
+
+  public Centers {
+    if (count < 1) {
+      throw new UserDataException("The number of centers is " + count + "; it must be 1 or more.");
+    }
+  }
+
+  /**
+   * What the clustering gave.
+   *
+   * @param reference columns image_id (the center's name), path and label (null), embedding, and
+   *     member_ids (array of string, ascending)
+   * @param count of the centers; fewer than asked for where too few images differ
+   * @param cost the sum of the images' distances to their centers, squared for the Euclidean one
+   * @param iterations of Lloyd's algorithm, 0 where every image is a center
+   */
+  public record Clustered(Dataset<Row> reference, long count, double cost, int iterations) {}
+
+  /**
+   * Clusters.
+   *
+   * @param embeddings columns image_id, path, label and embedding
+   * @throws UserDataException if there are fewer images than centers
+   */
+  public Clustered cluster(Dataset<Row> embeddings) {
+    long images = embeddings.count();
+    if (count > images) {
+      throw new UserDataException(
+          "%,d centers were asked for, but there are %,d images. Give a smaller --centers."
+              .formatted(count, images));
+    }
+    if (count == images) {
+      Dataset<Row> all =
+          embeddings
+              .select(Tables.IMAGE_ID, Tables.PATH, Tables.LABEL, Tables.EMBEDDING)
+              .withColumn(MEMBER_IDS, array(col(Tables.IMAGE_ID)));
+      return new Clustered(all, images, 0, 0);
+    }
+    // The same rows in the same partitions, whatever those of the input were.
+    Dataset<Row> rows =
+        embeddings
+            .select(Tables.IMAGE_ID, Tables.EMBEDDING)
+            .repartitionByRange(
+                (int) ((images + ROWS_PER_PARTITION - 1) / ROWS_PER_PARTITION),
+                col(Tables.IMAGE_ID))
+            .sortWithinPartitions(Tables.IMAGE_ID);
+    return LentCache.with(rows, StorageLevel.DISK_ONLY(), lent -> clustered(lent, images));
+  }
+
+  private Clustered clustered(Dataset<Row> rows, long images) {
+    // Not kept, for then MLlib keeps them as objects and need not read them in each iteration.
+    Dataset<Row> vectors =
+        rows.select(
+            col(Tables.IMAGE_ID), functions.array_to_vector(col(Tables.EMBEDDING)).as(FEATURES));
+    if (count == 1) {
+      return mean(vectors, images);
+    }
+    // MLlib's block solver fails where fewer centers than asked for start, and its choice between
+    // the two costs a pass.
+    KMeansModel model =
+        new KMeans()
+            .setK(count)
+            .setSeed(seed)
+            .setDistanceMeasure(measure)
+            .setMaxIter(MOST_ITERATIONS)
+            .setSolver("row")
+            .fit(vectors);
+    return new Clustered(
+        centers(model, vectors),
+        model.clusterCenters().length,
+        model.summary().trainingCost(),
+        model.summary().numIter());
+  }
+
+  /** The one center of all, which MLlib's k-means refuses to look for. */
+  private Clustered mean(Dataset<Row> vectors, long images) {
+    boolean cosine = COSINE.equals(measure);
+    Dataset<Row> compared =
+        cosine
+            ? new Normalizer().setInputCol(FEATURES).setOutputCol("unit").transform(vectors)
+            : vectors.withColumn("unit", col(FEATURES));
+    Row sums = compared.agg(Summarizer.mean(col("unit")), Summarizer.variance(col("unit"))).head();
+    Vector mean = sums.getAs(0);
+    Vector variance = sums.getAs(1);
+    // At unit length the cosines to the mean's direction add up to the length of the sum.
+    double cost =
+        cosine
+            ? images * (1 - Vectors.norm(mean, 2))
+            : (images - 1) * Arrays.stream(variance.toArray()).sum();
+    List<String> members =
+        vectors.agg(array_sort(collect_list(col(Tables.IMAGE_ID)))).head().getList(0);
+    return new Clustered(
+        vectors.sparkSession().createDataFrame(List.of(center(0, mean, members)), SCHEMA),
+        1,
+        cost,
+        0);
+  }
+
+  private static Row center(int number, Vector center, List<String> members) {
+    List<Float> embedding = new ArrayList<>(center.size());
+    for (double value : center.toArray()) {
+      embedding.add((float) value);
+    }
+    return RowFactory.create(
+        String.format(Locale.ROOT, "center-%06d", number), null, null, embedding, members);
+  }
+
+  private static Dataset<Row> centers(KMeansModel model, Dataset<Row> vectors) {
+    Map<Integer, List<String>> members = new HashMap<>();
+    for (Row row :
+        model
+            .transform(vectors)
+            .groupBy(CENTER)
+            .agg(array_sort(collect_list(col(Tables.IMAGE_ID))))
+            .collectAsList()) {
+      members.put(row.getInt(0), row.getList(1));
+    }
+    List<Row> rows = new ArrayList<>();
+    Vector[] centers = model.clusterCenters();
+    for (int i = 0; i < centers.length; i++) {
+      rows.add(center(i, centers[i], members.getOrDefault(i, List.of())));
+    }
+    return vectors.sparkSession().createDataFrame(rows, SCHEMA);
+  }
+}
