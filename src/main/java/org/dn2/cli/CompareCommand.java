@@ -113,9 +113,7 @@ final class CompareCommand implements Callable<Integer> {
                       distances.stream().map(Distance::named).toList(),
                       neighbors,
                       searchOptions.plan(),
-                      output,
-                      outputOptions.runId(),
-                      outputOptions.existing()))
+                      output == null ? null : outputOptions.destination(output)))
               .toTable();
       spec.commandLine().getOut().println(table);
       spec.commandLine().getOut().flush();

@@ -85,7 +85,7 @@ final class DatasetCommand implements Runnable {
       try (SparkSession spark = Sessions.start()) {
         for (DatasetJob.Split split :
             new DatasetJob(spark)
-                .run(dataset, from, output, outputOptions.runId(), outputOptions.existing())) {
+                .run(dataset, from, outputOptions.destination(output))) {
           spec.commandLine().getOut().println(split);
         }
         spec.commandLine().getOut().flush();

@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.pipeline.BackboneFolder;
-import org.dn2.pipeline.ExistingOutput;
+import org.dn2.store.ExistingOutput;
 import org.dn2.pipeline.RunConfig;
-import org.dn2.pipeline.RunId;
+import org.dn2.store.RunId;
 import org.dn2.pipeline.RunJob;
+import org.dn2.pipeline.ScoreJob;
 import org.dn2.pipeline.Sessions;
 import org.dn2.table.UserDataException;
 import picocli.CommandLine.Command;
@@ -40,11 +41,13 @@ final class DemoCommand implements Callable<Integer> {
       RunJob.Result result =
           new RunJob(spark)
               .run(
-                  config,
-                  BackboneFolder.named(config.model(), config.views(), spark),
-                  RUN,
-                  null,
-                  ExistingOutput.KEEP);
+                  new RunJob.Settings(
+                      config,
+                      BackboneFolder.named(config.model(), config.views(), spark),
+                      null,
+                      ScoreJob.OtherDates.ARE_REMOVED,
+                      RUN,
+                      ExistingOutput.KEEP));
       RunSummary.print(result, config, spec.commandLine().getOut());
     }
     return ExitCode.DONE;

@@ -31,7 +31,7 @@ final class EmbedCommand implements Callable<Integer> {
   private String output;
 
   @Mixin private EmbedOptions embedOptions;
-  @Mixin private OutputOptions outputOptions;
+  @Mixin private LongOutputOptions outputOptions;
 
   @Override
   public Integer call() throws IOException {
@@ -39,7 +39,7 @@ final class EmbedCommand implements Callable<Integer> {
       new EmbedJob(spark)
           .run(
               embedOptions.settings(
-                  spark, input, output, outputOptions.runId(), outputOptions.existing()));
+                  spark, input, outputOptions.destination(output, spark)));
     }
     return ExitCode.DONE;
   }

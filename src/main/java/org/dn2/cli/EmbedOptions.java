@@ -7,8 +7,9 @@ import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.EmbedJob;
-import org.dn2.pipeline.ExistingOutput;
-import org.dn2.pipeline.RunId;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
+import org.dn2.store.Destination;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -50,14 +51,12 @@ final class EmbedOptions {
   private ExifOrientation orientation;
 
   EmbedJob.Settings settings(
-      SparkSession spark, String input, String output, RunId runId, ExistingOutput existing) {
+      SparkSession spark, String input, Destination output) {
     return new EmbedJob.Settings(
         imageOptions.of(input),
         BackboneFolder.named(model, viewOptions.views(), spark),
         new EmbeddingSettings(batchSize, device, DecodeLimits.DEFAULT, orientation),
         imageOptions.maxRejectFraction(),
-        output,
-        runId,
-        existing);
+        output);
   }
 }

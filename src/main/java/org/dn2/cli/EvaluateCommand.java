@@ -54,9 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
               job.evaluate(
                       job.open(scores),
                       normalLabels,
-                      output,
-                      outputOptions.runId(),
-                      outputOptions.existing())
+                      outputOptions.destination(output))
                   .toTable());
     }
     return ExitCode.DONE;

@@ -85,9 +85,7 @@ final class FitCommand implements Callable<Integer> {
                   methodOptions.method(),
                   threshold,
                   thresholdOptions.quantile,
-                  output,
-                  outputOptions.runId(),
-                  outputOptions.existing()));
+                  outputOptions.destination(output)));
     }
     return ExitCode.DONE;
   }

@@ -40,7 +40,7 @@ final class PackCommand implements Callable<Integer> {
   private String output;
 
   @Mixin private ImageOptions imageOptions;
-  @Mixin private OutputOptions outputOptions;
+  @Mixin private LongOutputOptions outputOptions;
 
   @Override
   public Integer call() throws IOException {
@@ -52,9 +52,7 @@ final class PackCommand implements Callable<Integer> {
                       imageOptions.of(input),
                       DecodeLimits.DEFAULT,
                       imageOptions.maxRejectFraction(),
-                      output,
-                      outputOptions.runId(),
-                      outputOptions.existing()));
+                      outputOptions.destination(output, spark)));
       spec.commandLine().getOut().println(counts);
       spec.commandLine().getOut().flush();
     }

@@ -113,7 +113,7 @@ final class ReproduceCommand implements Callable<Integer> {
       description = "More rejected images than this fail the run. Default: ${DEFAULT-VALUE}.")
   private double maxRejectFraction;
 
-  @Mixin private OutputOptions outputOptions;
+  @Mixin private LongOutputOptions outputOptions;
   @Spec private CommandSpec spec;
 
   @Override
@@ -138,9 +138,7 @@ final class ReproduceCommand implements Callable<Integer> {
                           batchSize, device, DecodeLimits.DEFAULT, ExifOrientation.IGNORE),
                       maxRejectFraction,
                       trainPerClass,
-                      output,
-                      outputOptions.runId(),
-                      outputOptions.existing()));
+                      outputOptions.destination(output, spark)));
       spec.commandLine().getOut().print(report);
       spec.commandLine().getOut().flush();
     }

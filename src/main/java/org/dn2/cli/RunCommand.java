@@ -2,7 +2,6 @@ package org.dn2.cli;
 
 import java.io.File;
 import java.io.IOException;
-import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.pipeline.BackboneFolder;
@@ -31,13 +30,8 @@ final class RunCommand implements Callable<Integer> {
       description = "A HOCON file; the folder conf holds examples.")
   private File file;
 
-  @Option(
-      names = "--run-date",
-      paramLabel = "YYYY-MM-DD",
-      description = "The partition of the scores. Default: today in UTC.")
-  private LocalDate runDate;
-
-  @Mixin private OutputOptions outputOptions;
+  @Mixin private ScoresOptions scoresOptions;
+  @Mixin private LongOutputOptions outputOptions;
 
   @Override
   public Integer call() throws IOException {
@@ -46,11 +40,13 @@ final class RunCommand implements Callable<Integer> {
       RunJob.Result result =
           new RunJob(spark)
               .run(
-                  config,
-                  BackboneFolder.named(config.model(), config.views(), spark),
-                  outputOptions.runId(),
-                  runDate,
-                  outputOptions.existing());
+                  new RunJob.Settings(
+                      config,
+                      BackboneFolder.named(config.model(), config.views(), spark),
+                      scoresOptions.runDate(),
+                      scoresOptions.otherDates(),
+                      outputOptions.runId(config.output(), spark),
+                      outputOptions.existing()));
       RunSummary.print(result, config, spec.commandLine().getOut());
     }
     return ExitCode.DONE;

@@ -1,14 +1,14 @@
 package org.dn2.cli;
 
 import java.io.IOException;
-import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.features.FeatureMap;
 import org.dn2.pipeline.EmbedJob;
-import org.dn2.pipeline.RunId;
+import org.dn2.store.RunId;
 import org.dn2.pipeline.ScoreJob;
 import org.dn2.pipeline.Sessions;
+import org.dn2.store.Destination;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,12 +37,7 @@ final class ScoreCommand implements Callable<Integer> {
       description = "The table of scores; this run's rows go to run_date=.../run_id=... in it.")
   private String output;
 
-  @Option(
-      names = "--run-date",
-      paramLabel = "YYYY-MM-DD",
-      description = "The partition to write. Default: today in UTC.")
-  private LocalDate runDate;
-
+  @Mixin private ScoresOptions scoresOptions;
   @Mixin private SearchOptions searchOptions;
   @Mixin private EmbedOptions embedOptions;
   @Mixin private OutputOptions outputOptions;
@@ -115,7 +110,9 @@ final class ScoreCommand implements Callable<Integer> {
                 : source.images.embeddings;
         EmbedJob.Settings settings =
             embedOptions.settings(
-                spark, source.images.input, embeddings, runId, outputOptions.existing());
+                spark,
+                source.images.input,
+                new Destination(embeddings, runId, outputOptions.existing()));
         new ScoreJob(spark).requireModel(yardstick.detector, settings.model().spec());
         new EmbedJob(spark).run(settings);
       }
@@ -128,8 +125,9 @@ final class ScoreCommand implements Callable<Integer> {
                       ? null
                       : FeatureMap.named(yardstick.trace.features),
                   output,
-                  runDate,
+                  scoresOptions.runDate(),
                   runId,
+                  scoresOptions.otherDates(),
                   searchOptions.plan()));
     }
     return ExitCode.DONE;

@@ -8,7 +8,7 @@ import org.dn2.evaluation.PairedCurves;
 import org.dn2.features.FeatureMap;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.AnomalyScore;
-import org.dn2.score.SearchPlan;
+import org.dn2.search.SearchPlan;
 import org.dn2.table.UserDataException;
 
 /**

@@ -11,10 +11,10 @@ import org.apache.spark.sql.Row;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.Features;
 import org.dn2.neighbors.Distance;
-import org.dn2.score.Calibration;
-import org.dn2.score.Scorer;
-import org.dn2.score.SearchPlan;
-import org.dn2.score.SelfNeighbor;
+import org.dn2.search.Neighborhood;
+import org.dn2.search.NeighborSearch;
+import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
@@ -79,14 +79,14 @@ record JudgedImages(NamedEmbeddings images, Dataset<Row> normal, SelfNeighbor se
   SortedMap<String, double[]> nearest(FeatureMap map, Distance distance, int k, SearchPlan plan) {
     SortedMap<String, double[]> nearest = new TreeMap<>();
     try (Features features = Features.by(map);
-        Scorer scorer =
-            Scorer.of(
+        NeighborSearch search =
+            NeighborSearch.open(
                 features.of(normal),
-                new Scorer.Method(images.model().dimension(), distance, k),
+                new Neighborhood(images.model().dimension(), distance, k),
                 plan)) {
       Iterator<Row> rows =
-          scorer
-              .score(features.of(images.embeddings()), Calibration.of(new double[0]), selfNeighbor)
+          search
+              .nearest(features.of(images.embeddings()), selfNeighbor)
               .select(Tables.IMAGE_ID, Tables.NEIGHBOR_DISTANCES)
               .toLocalIterator();
       while (rows.hasNext()) {

@@ -53,6 +53,11 @@ public final class Groups {
     this.embeddings = embeddings;
   }
 
+  /** How many groups images form. */
+  public static long count(Dataset<Row> images) {
+    return images.select(Tables.GROUP_ID).distinct().count();
+  }
+
   /**
    * One embedding per group.
    *

@@ -1,11 +1,8 @@
 package org.dn2.pipeline;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.comparison.Comparison;
 import org.dn2.comparison.ComparisonOfMethods;
@@ -15,7 +12,10 @@ import org.dn2.comparison.ScoredMethod;
 import org.dn2.features.FeatureMap;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.store.CommittedFolder;
+import org.dn2.store.Destination;
 import org.dn2.table.UserDataException;
+import org.dn2.work.Stage;
 
 /**
  * Which backbone, feature map, distance and k tell the user's own labeled images apart best: stored
@@ -50,9 +50,7 @@ public final class CompareJob {
       List<Distance> distances,
       List<Integer> neighbors,
       SearchPlan search,
-      String output,
-      RunId runId,
-      ExistingOutput existing) {
+      Destination output) {
     public Settings {
       if (!references.isEmpty() && references.size() != embeddings.size()) {
         throw new UserDataException(
@@ -73,8 +71,7 @@ public final class CompareJob {
     CommittedFolder output =
         settings.output() == null
             ? null
-            : new CommittedFolder(
-                new Path(settings.output()), settings.runId(), settings.existing(), hadoop);
+            : CommittedFolder.claim(settings.output(), hadoop);
     ComparedFolders folders = new ComparedFolders(spark);
     Comparison comparison =
         Comparison.of(
@@ -84,22 +81,19 @@ public final class CompareJob {
             methods);
     List<ScoredMethod> scored = new ArrayList<>();
     for (Comparison.Search search : comparison.searches(settings.search())) {
-      Stage stage = Stage.begin(spark, "compare", "Compare " + search);
-      scored.addAll(search.run());
-      stage.end(search.toString());
+      scored.addAll(
+          new Stage(spark, "compare", "Compare " + search)
+              .run(search::run, found -> search.toString()));
     }
     ComparisonOfMethods compared = comparison.of(scored);
     if (output != null) {
-      output.write(folder -> write(compared, new Path(folder, "comparison")));
+      output.write(
+          draft -> {
+            ResultFiles.write(
+                spark, ComparisonRows.of(compared), ComparisonRows.SCHEMA, draft, "comparison");
+            return null;
+          });
     }
     return compared;
-  }
-
-  private void write(ComparisonOfMethods comparison, Path path) {
-    try {
-      TableFiles.write(spark, ComparisonRows.of(comparison), ComparisonRows.SCHEMA, path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(path + ".json cannot be written.", e);
-    }
   }
 }

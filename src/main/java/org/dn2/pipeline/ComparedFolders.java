@@ -3,6 +3,7 @@ package org.dn2.pipeline;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.comparison.NamedEmbeddings;
+import org.dn2.store.EmbeddingsStore;
 
 /** Opens the folders of a comparison. */
 final class ComparedFolders {
@@ -31,7 +32,7 @@ final class ComparedFolders {
   }
 
   private NamedEmbeddings open(String folder) {
-    EmbedJob.Embedded embedded = new EmbedJob(spark).open(folder);
+    EmbeddingsStore.Stored embedded = new EmbeddingsStore(spark).open(folder);
     return new NamedEmbeddings(folder, embedded.model(), embedded.embeddings());
   }
 

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +24,9 @@ import org.dn2.image.ImageDecoder;
 import org.dn2.image.RgbImage;
 import org.dn2.image.UndecodableImageException;
 import org.dn2.report.ContactSheet;
+import org.dn2.store.CommittedFolder;
+import org.dn2.store.Destination;
+import org.dn2.store.DetectorStore;
 import org.dn2.table.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,12 +54,8 @@ final class ContactSheetJob {
    * @return the picture, or null if none was drawn
    */
   Path write(
-      Dataset<Row> scores,
-      String detector,
-      String outputFolder,
-      RunId runId,
-      ExistingOutput existing) {
-    CommittedFolder output = new CommittedFolder(new Path(outputFolder), runId, existing, hadoop);
+      Dataset<Row> scores, String detector, Destination destination) {
+    CommittedFolder output = CommittedFolder.claim(destination, hadoop);
     List<Row> strangest =
         scores
             .orderBy(col(Tables.SCORE).desc(), col(Tables.IMAGE_ID))
@@ -80,7 +79,11 @@ final class ContactSheetJob {
     if (sheet == null) {
       return null;
     }
-    output.write(staging -> writePng(sheet, new Path(staging, FILE)));
+    output.write(
+        draft -> {
+          draft.file(FILE, png(sheet));
+          return null;
+        });
     return new Path(output.target(), FILE);
   }
 
@@ -104,9 +107,8 @@ final class ContactSheetJob {
     strangest.forEach(row -> ids.add(nearest(row)));
     Map<String, String> paths = new HashMap<>();
     for (Row row :
-        spark
-            .read()
-            .parquet(new Path(detector, "reference").toString())
+        new DetectorStore(spark)
+            .referenceRows(new Path(detector))
             .filter(col(Tables.IMAGE_ID).isin(ids.toArray()))
             .select(Tables.IMAGE_ID, Tables.PATH)
             .collectAsList()) {
@@ -133,11 +135,13 @@ final class ContactSheetJob {
     }
   }
 
-  private void writePng(BufferedImage sheet, Path path) {
-    try (OutputStream out = path.getFileSystem(hadoop).create(path, false)) {
-      ImageIO.write(sheet, "png", out);
+  private static byte[] png(BufferedImage sheet) {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(sheet, "png", png);
     } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be written.", e);
+      throw new UncheckedIOException("the picture cannot be encoded", e);
     }
+    return png.toByteArray();
   }
 }

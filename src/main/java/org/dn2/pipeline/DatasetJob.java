@@ -8,16 +8,15 @@ import static org.apache.spark.sql.functions.lit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.datasets.DatasetImport;
 import org.dn2.datasets.PaperDataset;
+import org.dn2.store.CommittedFolder;
+import org.dn2.store.Destination;
 import org.dn2.table.Tables;
-import org.dn2.table.UserDataException;
+import org.dn2.work.Stage;
 
 /** A downloaded dataset in, a committed table of images out. */
 public final class DatasetJob {
@@ -39,29 +38,30 @@ public final class DatasetJob {
    * Writes the table.
    *
    * @param from the folder of the download
-   * @param output the table's folder
    * @return the splits, by name
-   * @throws UserDataException naming what is missing or damaged
+   * @throws org.dn2.table.UserDataException naming what is missing or damaged
    */
-  public List<Split> run(
-      PaperDataset dataset, String from, String output, RunId runId, ExistingOutput existing) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    CommittedFolder table = new CommittedFolder(new Path(output), runId, existing, hadoop);
-    Stage stage = Stage.begin(spark, "import", "Import " + dataset.id());
-    Dataset<Row> images = DatasetImport.images(spark, dataset, from);
-    table.write(staging -> images.write().mode(SaveMode.Append).parquet(staging.toString()));
-    List<Split> splits = splits(table.target());
-    stage.end(
-        splits.stream().map(Split::toString).collect(Collectors.joining(", "))
-            + " -> "
-            + table.target());
-    return splits;
+  public List<Split> run(PaperDataset dataset, String from, Destination destination) {
+    CommittedFolder table =
+        CommittedFolder.claim(destination, spark.sessionState().newHadoopConf());
+    return new Stage(spark, "import", "Import " + dataset.id())
+        .run(
+            () -> {
+              Dataset<Row> images = DatasetImport.images(spark, dataset, from);
+              return table.write(
+                  draft -> {
+                    draft.table("", images);
+                    return splits(draft.read("", spark));
+                  });
+            },
+            splits ->
+                splits.stream().map(Split::toString).collect(Collectors.joining(", "))
+                    + " -> "
+                    + table.target());
   }
 
-  private List<Split> splits(Path table) {
-    return spark
-        .read()
-        .parquet(table.toString())
+  private static List<Split> splits(Dataset<Row> images) {
+    return images
         .groupBy(Tables.SPLIT)
         .agg(count(lit(1)), count_distinct(col(Tables.LABEL)))
         .orderBy(Tables.SPLIT)

@@ -2,6 +2,7 @@ package org.dn2.pipeline;
 
 import org.apache.spark.sql.SparkSession;
 import org.dn2.features.FeatureMap;
+import org.dn2.store.EmbeddingsStore;
 import org.dn2.reproduction.DatasetFolder;
 import org.dn2.reproduction.ExperimentRun;
 
@@ -28,7 +29,7 @@ final class DatasetRuns {
         spark,
         stored.read(train, form),
         stored.read(test, form),
-        new EmbedJob(spark).open(train).embeddings(),
+        new EmbeddingsStore(spark).open(train).embeddings(),
         form);
   }
 }

@@ -1,20 +1,18 @@
 package org.dn2.pipeline;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.evaluation.Evaluation;
 import org.dn2.evaluation.EvaluationResult;
-import org.dn2.table.Tables;
-import org.dn2.table.UserDataException;
+import org.dn2.store.CommittedFolder;
+import org.dn2.store.Destination;
+import org.dn2.store.Draft;
+import org.dn2.store.RunId;
+import org.dn2.store.ScoresTable;
+import org.dn2.work.Stage;
 
 /** Scores with labels in, metrics and the ROC curve out. */
 public final class EvaluateJob {
@@ -27,20 +25,10 @@ public final class EvaluateJob {
   /**
    * Opens a table of scores, or one run's folder in it.
    *
-   * @throws UserDataException if there is none, or they have no labels' column
+   * @throws org.dn2.table.UserDataException if there is none, or they have no labels' column
    */
   public Dataset<Row> open(String folder) {
-    Path path = new Path(folder);
-    try {
-      if (!path.getFileSystem(spark.sessionState().newHadoopConf()).exists(path)) {
-        throw new UserDataException("There are no scores: " + folder + " is missing.");
-      }
-    } catch (IOException e) {
-      throw new UserDataException(folder + " cannot be read: " + e.getMessage(), e);
-    }
-    Dataset<Row> scores = spark.read().parquet(folder);
-    Tables.requireColumns(scores, "The scores in " + folder, Tables.LABEL, Tables.SCORE);
-    return scores;
+    return new ScoresTable(spark, folder).open();
   }
 
   /**
@@ -49,42 +37,29 @@ public final class EvaluateJob {
    * @param normalLabels the labels that count as normal; all others are anomalous
    */
   public EvaluationResult evaluate(
-      Dataset<Row> scores,
-      List<String> normalLabels,
-      String outputFolder,
-      RunId runId,
-      ExistingOutput existing) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    CommittedFolder output = new CommittedFolder(new Path(outputFolder), runId, existing, hadoop);
-    Stage stage = Stage.begin(spark, "evaluate", "Evaluate the scores");
-    EvaluationResult[] result = new EvaluationResult[1];
-    try (Evaluation evaluation = new Evaluation(scores, normalLabels)) {
-      output.write(
-          staging -> {
-            result[0] = evaluation.result();
-            result[0]
-                .toRows(spark, runId.value())
-                .coalesce(1)
-                .write()
-                .parquet(new Path(staging, "metrics").toString());
-            evaluation.roc().write().parquet(new Path(staging, "roc").toString());
-            writeText(new Path(staging, "metrics.json"), result[0].toJson(), hadoop);
-          });
-    }
-    stage.end(
-        String.format(
-            Locale.ROOT,
-            "ROCAUC %.2f %% -> %s",
-            100 * result[0].overall().rocAuc(),
-            output.target()));
-    return result[0];
+      Dataset<Row> scores, List<String> normalLabels, Destination destination) {
+    CommittedFolder output =
+        CommittedFolder.claim(destination, spark.sessionState().newHadoopConf());
+    return new Stage(spark, "evaluate", "Evaluate the scores")
+        .run(
+            () -> {
+              try (Evaluation evaluation = new Evaluation(scores, normalLabels)) {
+                return output.write(draft -> write(evaluation, destination.runId(), draft));
+              }
+            },
+            result ->
+                String.format(
+                    Locale.ROOT,
+                    "ROCAUC %.2f %% -> %s",
+                    100 * result.overall().rocAuc(),
+                    output.target()));
   }
 
-  private static void writeText(Path path, String text, Configuration hadoop) {
-    try (OutputStream out = path.getFileSystem(hadoop).create(path, false)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be written.", e);
-    }
+  private EvaluationResult write(Evaluation evaluation, RunId runId, Draft draft) {
+    EvaluationResult result = evaluation.result();
+    draft.table("metrics", result.toRows(spark, runId.value()).coalesce(1));
+    draft.table("roc", evaluation.roc());
+    draft.file("metrics.json", result.toJson());
+    return result;
   }
 }

@@ -2,17 +2,20 @@ package org.dn2.pipeline;
 
 import java.util.List;
 import java.util.OptionalDouble;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.detector.Detector;
-import org.dn2.embedding.ModelSpec;
 import org.dn2.fit.Fit;
 import org.dn2.fit.FitMethod;
 import org.dn2.fit.NormalImages;
 import org.dn2.fit.ThresholdRule;
+import org.dn2.store.CommittedFolder;
+import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
+import org.dn2.store.Draft;
+import org.dn2.store.EmbeddingsStore;
+import org.dn2.work.Stage;
 
 /** Embeddings of normal images in, a detector out. */
 public final class FitJob {
@@ -36,9 +39,7 @@ public final class FitJob {
       FitMethod method,
       OptionalDouble threshold,
       double thresholdQuantile,
-      String output,
-      RunId runId,
-      ExistingOutput existing) {
+      Destination output) {
     public Settings {
       ThresholdRule.requireFinite(threshold);
       normalLabels = List.copyOf(normalLabels);
@@ -48,31 +49,28 @@ public final class FitJob {
   /** Fits and commits. */
   public Detector run(Settings settings) {
     CommittedFolder output =
-        new CommittedFolder(
-            new Path(settings.output()),
-            settings.runId(),
-            settings.existing(),
-            spark.sessionState().newHadoopConf());
-    Stage stage = Stage.begin(spark, "fit", "Fit a detector to " + settings.embeddings());
-    EmbedJob.Embedded embedded = new EmbedJob(spark).open(settings.embeddings());
-    Dataset<Row> images =
-        NormalImages.in(embedded.embeddings(), settings.normalLabels(), settings.embeddings());
-    Detector[] detector = new Detector[1];
-    output.write(staging -> detector[0] = fit(settings, embedded.model(), images, staging));
-    stage.end(detector[0].inWords() + " -> " + output.target());
-    return detector[0];
+        CommittedFolder.claim(settings.output(), spark.sessionState().newHadoopConf());
+    return new Stage(spark, "fit", "Fit a detector to " + settings.embeddings())
+        .run(
+            () -> {
+              EmbeddingsStore.Stored stored =
+                  new EmbeddingsStore(spark).open(settings.embeddings());
+              Dataset<Row> images =
+                  NormalImages.in(
+                      stored.embeddings(), settings.normalLabels(), settings.embeddings());
+              return output.write(draft -> fit(settings, stored, images, draft));
+            },
+            detector -> detector.inWords() + " -> " + output.target());
   }
 
-  private Detector fit(Settings settings, ModelSpec model, Dataset<Row> images, Path folder) {
-    try (Fit fit =
-        Fit.of(
-            images,
-            model,
-            settings.method(),
-            new ThresholdRule(settings.threshold(), settings.thresholdQuantile()),
-            new Fit.Provenance(
-                settings.embeddings(), settings.normalLabels(), settings.runId().value()))) {
-      new DetectorStore(spark).write(fit.detector(), folder);
+  private Detector fit(
+      Settings settings, EmbeddingsStore.Stored stored, Dataset<Row> images, Draft draft) {
+    Fit.Provenance provenance =
+        new Fit.Provenance(
+            settings.embeddings(), settings.normalLabels(), settings.output().runId().value());
+    ThresholdRule rule = new ThresholdRule(settings.threshold(), settings.thresholdQuantile());
+    try (Fit fit = Fit.of(images, stored.model(), settings.method(), rule, provenance)) {
+      new DetectorStore(spark).write(fit.detector(), draft);
       return fit.detector().description();
     }
   }

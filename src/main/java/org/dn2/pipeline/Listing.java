@@ -3,7 +3,7 @@ package org.dn2.pipeline;
 import static org.apache.spark.sql.functions.bit_xor;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
+
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 import org.dn2.table.Tables;
 import org.dn2.work.Stage;
@@ -55,7 +56,7 @@ record Listing(Dataset<Row> rows, long count, String digest) implements AutoClos
   }
 
   private static Row digest(Dataset<Row> rows) {
-    return rows.agg(count(lit(1)), coalesce(bit_xor(col(Tables.LISTED_AS)), lit(0L))).head();
+    return rows.agg(functions.count(lit(1)), coalesce(bit_xor(col(Tables.LISTED_AS)), lit(0L))).head();
   }
 
   private static String inWords(Row digest) {

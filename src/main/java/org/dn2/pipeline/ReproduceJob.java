@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.features.FeatureMap;
@@ -17,6 +16,10 @@ import org.dn2.reproduction.Experiment;
 import org.dn2.reproduction.ExperimentRun;
 import org.dn2.reproduction.ReproductionPage;
 import org.dn2.reproduction.ReproductionPlan;
+import org.dn2.store.CommittedFolder;
+import org.dn2.store.Destination;
+import org.dn2.store.UnfinishedRun;
+import org.dn2.work.Stage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,9 +55,7 @@ public final class ReproduceJob {
       EmbeddingSettings embedding,
       double maxRejectFraction,
       int trainPerClass,
-      String output,
-      RunId runId,
-      ExistingOutput existing) {
+      Destination output) {
     ReproductionPlan plan() {
       return new ReproductionPlan(
           experiments,
@@ -68,14 +69,20 @@ public final class ReproduceJob {
   public String run(Settings settings) {
     ReproductionPlan plan = settings.plan();
     CommittedFolder output =
-        new CommittedFolder(
-            new Path(settings.output() + "/report"), settings.runId(), settings.existing(), hadoop);
+        CommittedFolder.claim(settings.output().in("report"), hadoop);
+    UnfinishedRun unfinished = new UnfinishedRun(settings.output(), hadoop);
     List<DatasetResults> datasets = new ArrayList<>();
     for (DatasetFolder dataset : DatasetFolder.in(settings.data(), hadoop)) {
       datasets.add(measure(settings, plan, dataset));
+      unfinished.note();
     }
     Page page = ReproductionPage.of(datasets, plan.facts());
-    output.write(folder -> new ReproductionFiles(spark, hadoop).write(page, datasets, folder));
+    output.write(
+        draft -> {
+          ReproductionFiles.write(spark, page, datasets, draft);
+          return null;
+        });
+    unfinished.end();
     LOG.info("reproduce: the report is in {}", output.target());
     return PageWriter.markdown(page);
   }
@@ -89,13 +96,15 @@ public final class ReproduceJob {
           measurement.opened(run);
           for (Experiment experiment : plan.experimentsOf(backbone.spec())) {
             String what = "%s: %s, %s".formatted(experiment.title(), dataset.name(), form.id());
-            Stage stage = Stage.begin(spark, experiment.id(), what);
-            stage.end(
-                measurement.measure(
-                    experiment,
-                    backbone.spec(),
-                    run,
-                    () -> runs.open(dataset, settings.pixels(), FeatureMap.NONE)));
+            new Stage(spark, experiment.id(), what)
+                .run(
+                    () ->
+                        measurement.measure(
+                            experiment,
+                            backbone.spec(),
+                            run,
+                            () -> runs.open(dataset, settings.pixels(), FeatureMap.NONE)),
+                    outcome -> outcome);
           }
         }
       }
@@ -108,7 +117,7 @@ public final class ReproduceJob {
         spark,
         settings.embedding(),
         settings.maxRejectFraction(),
-        settings.output() + "/embeddings",
-        settings.runId());
+        settings.output().in("embeddings").folder(),
+        settings.output().runId());
   }
 }

@@ -13,7 +13,11 @@ import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageInput;
+import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
+import org.dn2.store.UnfinishedRun;
 import org.dn2.table.Tables;
 
 /** All of it: embed the normal images, fit, embed the others, score, evaluate. */
@@ -47,62 +51,84 @@ public final class RunJob {
   public record StrangeImage(String imageId, double score, Double pValue, String nearestId) {}
 
   /**
-   * Runs every step in turn; a step that fails leaves the finished ones as they are.
+   * How it is run.
    *
+   * @param model the backbone that the configuration names
    * @param runDate the partition of the scores, null for today in UTC
+   * @param otherDates what becomes of the run's scores of other dates
+   * @param runId of every step
+   * @param existing what becomes of another run's outputs
    */
-  public Result run(
+  public record Settings(
       RunConfig config,
       BackboneFolder model,
-      RunId runId,
       LocalDate runDate,
+      ScoreJob.OtherDates otherDates,
+      RunId runId,
       ExistingOutput existing) {
-    String detector = config.detector();
-    new ScoreJob(spark).requireModel(detector, model.spec());
-    if (detector == null) {
-      String train = config.output() + "/train";
-      detector = config.output() + "/detector";
-      embed(config, config.train(), model, train, runId, existing);
-      new FitJob(spark)
-          .run(
-              new FitJob.Settings(
-                  train,
-                  config.train().labels(),
-                  config.method(),
-                  config.threshold(),
-                  config.thresholdQuantile(),
-                  detector,
-                  runId,
-                  existing));
+    Destination output() {
+      return new Destination(config.output(), runId, existing);
     }
-    String test = config.output() + "/test";
-    embed(config, config.test(), model, test, runId, existing);
-    Dataset<Row> scores =
-        new ScoreJob(spark)
-            .run(
-                new ScoreJob.Settings(
-                    test,
-                    detector,
-                    null,
-                    config.scores(),
-                    runDate,
-                    runId,
-                    config.method().search()));
+  }
+
+  /**
+   * Runs every step in turn; a step that fails leaves the finished ones as they are, and the same
+   * run goes on from there.
+   */
+  public Result run(Settings settings) {
+    RunConfig config = settings.config();
+    new ScoreJob(spark).requireModel(config.detector(), settings.model().spec());
+    UnfinishedRun unfinished =
+        new UnfinishedRun(settings.output(), spark.sessionState().newHadoopConf());
+    String detector = config.detector();
+    if (detector == null) {
+      embed(settings, config.train(), "train");
+      unfinished.note();
+      detector = fit(settings);
+    }
+    embed(settings, config.test(), "test");
+    unfinished.note();
+    Dataset<Row> scores = score(settings, detector);
     Path picture =
-        new ContactSheetJob(spark)
-            .write(scores, detector, config.output() + "/report", runId, existing);
-    Detector description = new DetectorStore(spark).read(new Path(detector)).description();
+        new ContactSheetJob(spark).write(scores, detector, settings.output().in("report"));
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null
             : new EvaluateJob(spark)
-                .evaluate(
-                    scores,
-                    config.normalLabels(),
-                    config.output() + "/evaluation",
-                    runId,
-                    existing);
+                .evaluate(scores, config.normalLabels(), settings.output().in("evaluation"));
+    Detector description = new DetectorStore(spark).read(new Path(detector)).description();
+    unfinished.end();
     return new Result(description, strangest(scores), evaluation, picture);
+  }
+
+  private String fit(Settings settings) {
+    RunConfig config = settings.config();
+    Destination detector = settings.output().in("detector");
+    new FitJob(spark)
+        .run(
+            new FitJob.Settings(
+                settings.output().in("train").folder(),
+                config.train().labels(),
+                config.method(),
+                config.threshold(),
+                config.thresholdQuantile(),
+                detector));
+    return detector.folder();
+  }
+
+  private Dataset<Row> score(Settings settings, String detector) {
+    RunConfig config = settings.config();
+    return new ScoreJob(spark)
+        .run(
+            new ScoreJob.Settings(
+                settings.output().in("test").folder(),
+                detector,
+                null,
+                config.scores(),
+                settings.runDate(),
+                settings.runId(),
+                settings.otherDates(),
+                config.method().search()));
   }
 
   /**
@@ -126,26 +152,19 @@ public final class RunJob {
         .toList();
   }
 
-  private void embed(
-      RunConfig config,
-      ImageInput input,
-      BackboneFolder model,
-      String output,
-      RunId runId,
-      ExistingOutput existing) {
+  private void embed(Settings settings, ImageInput input, String name) {
+    RunConfig config = settings.config();
     new EmbedJob(spark)
         .run(
             new EmbedJob.Settings(
                 input,
-                model,
+                settings.model(),
                 new EmbeddingSettings(
                     config.batchSize(),
                     config.device(),
                     DecodeLimits.DEFAULT,
                     config.exifOrientation()),
                 config.maxRejectFraction(),
-                output,
-                runId,
-                existing));
+                settings.output().in(name)));
   }
 }

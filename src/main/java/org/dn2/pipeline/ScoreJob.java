@@ -3,17 +3,12 @@ package org.dn2.pipeline;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import java.io.IOException;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.detector.FittedDetector;
 import org.dn2.embedding.ModelSpec;
@@ -24,9 +19,14 @@ import org.dn2.score.DetectorScoring;
 import org.dn2.score.ModelCheck;
 import org.dn2.score.SpreadScoring;
 import org.dn2.search.SearchPlan;
+import org.dn2.store.CommittedFolder;
 import org.dn2.store.DetectorStore;
+import org.dn2.store.Draft;
+import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.RunId;
+import org.dn2.store.ScoresTable;
 import org.dn2.table.Tables;
-import org.dn2.table.UserDataException;
+import org.dn2.work.Stage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,13 +34,18 @@ import org.slf4j.LoggerFactory;
 public final class ScoreJob {
   private static final Logger LOG = LoggerFactory.getLogger(ScoreJob.class);
 
-  /** Readers of the scores pass over what begins with an underscore. */
-  private static final String REJECTS = "_rejects";
-
   private final SparkSession spark;
 
   public ScoreJob(SparkSession spark) {
     this.spark = spark;
+  }
+
+  /** What becomes of a run's scores under other dates. */
+  public enum OtherDates {
+    /** They stay: another date is another night. */
+    STAY,
+    /** They are removed once the new ones are there: the run has moved. */
+    ARE_REMOVED
   }
 
   /**
@@ -62,69 +67,94 @@ public final class ScoreJob {
       String output,
       LocalDate runDate,
       RunId runId,
-      SearchPlan search) {}
-
-  /** Scores and commits; what the same run wrote before is replaced, other runs' scores stay. */
-  public Dataset<Row> run(Settings settings) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    LocalDate date =
-        settings.runDate() == null ? LocalDate.now(ZoneOffset.UTC) : settings.runDate();
-    Path table = new Path(settings.output());
-    Path place =
-        new Path(
-            new Path(table, Tables.RUN_DATE + "=" + date),
-            Tables.RUN_ID + "=" + settings.runId().value());
-    CommittedFolder output =
-        new CommittedFolder(place, settings.runId(), ExistingOutput.KEEP, hadoop);
-    Stage stage = Stage.begin(spark, "score", "Score " + settings.embeddings());
-    FittedDetector detector =
-        settings.detector() == null
-            ? null
-            : new DetectorStore(spark).read(new Path(settings.detector()));
-    EmbedJob.Embedded embedded = new EmbedJob(spark).open(settings.embeddings());
-    if (detector == null) {
-      FeatureMap map =
-          new FeatureChoice(settings.features(), null).mapOr(embedded.model().suitedFeatures());
-      LOG.info("score: the trace of the covariance of features {}", map.id());
-      Dataset<Row> features = Features.by(map).of(embedded.embeddings());
-      output.write(staging -> write(SpreadScoring.of(features), staging));
-    } else {
-      new ModelCheck(detector.description(), settings.detector())
-          .requireMadeBy(
-              settings.embeddings(), EmbedJob.modelIds(embedded.embeddings()), embedded.model());
-      output.write(staging -> score(embedded.embeddings(), detector, settings.search(), staging));
+      OtherDates otherDates,
+      SearchPlan search) {
+    LocalDate date() {
+      return runDate == null ? LocalDate.now(ZoneOffset.UTC) : runDate;
     }
-    removeOtherDates(table, place, settings.runId(), hadoop);
-    Dataset<Row> scores = spark.read().parquet(output.target().toString());
-    stage.end(
-        "%,d scored, %,d anomalous -> %s"
-            .formatted(
-                scores.count(), scores.filter(col(Tables.IS_ANOMALY)).count(), output.target()));
-    return scores;
   }
 
-  private static void score(
-      Dataset<Row> embeddings, FittedDetector detector, SearchPlan search, Path folder) {
-    try (DetectorScoring scoring = DetectorScoring.open(detector, search)) {
-      DetectorScoring.Scored scored = scoring.score(embeddings);
+  /** Scores and commits; what the same run wrote for the same date is replaced, all else stays. */
+  public Dataset<Row> run(Settings settings) {
+    ScoresTable table = new ScoresTable(spark, settings.output());
+    LocalDate date = settings.date();
+    CommittedFolder output =
+        CommittedFolder.claim(
+            table.place(date, settings.runId()), spark.sessionState().newHadoopConf());
+    return new Stage(spark, "score", "Score " + settings.embeddings())
+        .run(
+            () -> {
+              FittedDetector detector =
+                  settings.detector() == null
+                      ? null
+                      : new DetectorStore(spark).read(new Path(settings.detector()));
+              EmbeddingsStore.Stored stored =
+                  new EmbeddingsStore(spark).open(settings.embeddings());
+              requireMadeBy(settings, detector, stored);
+              output.write(draft -> score(settings, stored, detector, table, draft));
+              if (settings.otherDates() == OtherDates.ARE_REMOVED) {
+                table.removeOtherDates(date, settings.runId());
+              }
+              return table.read(output.target());
+            },
+            scores ->
+                "%,d scored, %,d anomalous -> %s"
+                    .formatted(
+                        scores.count(),
+                        scores.filter(col(Tables.IS_ANOMALY)).count(),
+                        output.target()));
+  }
+
+  private static void requireMadeBy(
+      Settings settings, FittedDetector detector, EmbeddingsStore.Stored stored) {
+    if (detector != null) {
+      new ModelCheck(detector.description(), settings.detector())
+          .requireMadeBy(
+              settings.embeddings(),
+              EmbeddingsStore.modelIds(stored.embeddings()),
+              stored.model());
+    }
+  }
+
+  private static long score(
+      Settings settings,
+      EmbeddingsStore.Stored stored,
+      FittedDetector detector,
+      ScoresTable table,
+      Draft draft) {
+    long embedded = stored.embeddings().count();
+    if (detector == null) {
+      FeatureMap map =
+          new FeatureChoice(settings.features(), null).mapOr(stored.model().suitedFeatures());
+      LOG.info("score: the trace of the covariance of features {}", map.id());
+      Dataset<Row> features = Features.by(map).of(stored.embeddings());
+      return table.write(draft, dated(SpreadScoring.of(features)), embedded, null);
+    }
+    try (DetectorScoring scoring = DetectorScoring.open(detector, settings.search())) {
+      DetectorScoring.Scored scored = scoring.score(stored.embeddings());
       if (scored.rejected() != null) {
-        scored.rejected().write().parquet(new Path(folder, REJECTS).toString());
         LOG.warn(
             "{} groups have another size than the detector's {} and no score: see {} beside the scores.",
             scored.rejectedGroups(),
             detector.description().pooling().groupSize(),
-            REJECTS);
+            ScoresTable.REJECTS);
       }
-      write(scored.scores(), folder);
+      long written = table.write(draft, dated(scored.scores()), embedded, scored.rejected());
+      requireAll(written + scored.rejectedGroups(), scored.expected(embedded));
+      return written;
     }
   }
 
-  private static void write(Dataset<Row> scores, Path folder) {
-    scores
-        .withColumn(Tables.SCORED_AT, lit(new Timestamp(System.currentTimeMillis())))
-        .write()
-        .mode(SaveMode.Append)
-        .parquet(folder.toString());
+  private static Dataset<Row> dated(Dataset<Row> scores) {
+    return scores.withColumn(Tables.SCORED_AT, lit(new Timestamp(System.currentTimeMillis())));
+  }
+
+  private static void requireAll(long scored, long expected) {
+    if (scored != expected) {
+      throw new IllegalStateException(
+          "images were lost or doubled on the way (%,d to score, %,d scored); did the input change meanwhile?"
+              .formatted(expected, scored));
+    }
   }
 
   /**
@@ -137,26 +167,6 @@ public final class ScoreJob {
     if (detector != null) {
       new ModelCheck(new DetectorStore(spark).read(new Path(detector)).description(), detector)
           .requireToEmbedWith(model);
-    }
-  }
-
-  /** A run that is repeated on a later date moves: its rows must not stand under both dates. */
-  private static void removeOtherDates(Path table, Path place, RunId runId, Configuration hadoop) {
-    try {
-      FileSystem files = table.getFileSystem(hadoop);
-      Path kept = files.makeQualified(place);
-      Path sameRun =
-          new Path(new Path(table, Tables.RUN_DATE + "=*"), Tables.RUN_ID + "=" + runId.value());
-      for (FileStatus found : files.globStatus(sameRun)) {
-        if (!found.getPath().equals(kept)) {
-          files.delete(found.getPath(), true);
-        }
-      }
-    } catch (IOException e) {
-      throw new UserDataException(
-          "Earlier scores of the run %s in %s could not be removed: %s"
-              .formatted(runId.value(), table, e.getMessage()),
-          e);
     }
   }
 }

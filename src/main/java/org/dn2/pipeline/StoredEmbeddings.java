@@ -4,12 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,6 +15,10 @@ import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.features.FeatureMap;
 import org.dn2.protocols.LabeledEmbeddings;
 import org.dn2.reproduction.DatasetFolder;
+import org.dn2.store.Destination;
+import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -74,22 +75,14 @@ final class StoredEmbeddings {
             model,
             embedding,
             maxRejectFraction,
-            output,
-            runId,
-            ExistingOutput.REPLACE);
+            new Destination(output, runId, ExistingOutput.REPLACE));
     new EmbedJob(spark).run(settings, images -> choose(images, imagesPerLabel));
     return output;
   }
 
   private boolean isThere(String output, BackboneFolder model) {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    Path path = new Path(output);
-    try {
-      return CommittedFolder.writerOf(path.getFileSystem(hadoop), path) != null
-          && new EmbedJob(spark).open(output).model().sha256().equals(model.spec().sha256());
-    } catch (IOException e) {
-      throw new UserDataException(output + " cannot be read: " + e.getMessage(), e);
-    }
+    EmbeddingsStore.Stored stored = new EmbeddingsStore(spark).find(output);
+    return stored != null && stored.model().sha256().equals(model.spec().sha256());
   }
 
   private static Dataset<Row> choose(Dataset<Row> images, int perLabel) {
@@ -118,7 +111,7 @@ final class StoredEmbeddings {
     List<String> labels = new ArrayList<>();
     List<float[]> rows = new ArrayList<>();
     Iterator<EmbeddedImage> images =
-        EmbeddedImage.in(new EmbedJob(spark).open(output).embeddings())
+        EmbeddedImage.in(new EmbeddingsStore(spark).open(output).embeddings())
             .orderBy("imageId")
             .toLocalIterator();
     while (images.hasNext()) {

@@ -46,8 +46,15 @@ public final class DetectorScoring implements AutoCloseable {
    * @param rejected columns image_id, reason and message: the groups that the detector cannot
    *     judge; null where there are none
    * @param rejectedGroups how many there are
+   * @param groups how many groups there are in all; -1 where images are scored
    */
-  public record Scored(Dataset<Row> scores, Dataset<Row> rejected, long rejectedGroups) {}
+  public record Scored(
+      Dataset<Row> scores, Dataset<Row> rejected, long rejectedGroups, long groups) {
+    /** How many rows are to be scored or rejected, of so many images. */
+    public long expected(long images) {
+      return groups < 0 ? images : groups;
+    }
+  }
 
   /**
    * Lays a detector's reference set out for the search.
@@ -93,18 +100,21 @@ public final class DetectorScoring implements AutoCloseable {
   public Scored score(Dataset<Row> embeddings) {
     Dataset<Row> images = features.of(embeddings);
     if (detector.pooling() == null) {
-      return new Scored(scores(images), null, 0);
+      return new Scored(scores(images), null, 0, -1);
     }
     Dataset<Row> groups = new Groups(images).pooled(Pooling.named(detector.pooling().method()));
     Integer size = detector.pooling().groupSize();
     if (size == null) {
-      return new Scored(scores(groups), null, 0);
+      return new Scored(scores(groups), null, 0, Groups.count(images));
     }
     Column fits = col(Groups.SIZE).equalTo(size);
     Dataset<Row> others = groups.filter(not(fits));
     long count = others.count();
     return new Scored(
-        scores(groups.filter(fits)), count == 0 ? null : rejected(others, size), count);
+        scores(groups.filter(fits)),
+        count == 0 ? null : rejected(others, size),
+        count,
+        Groups.count(images));
   }
 
   private Dataset<Row> scores(Dataset<Row> rows) {

@@ -8,11 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,29 +36,21 @@ public final class DetectorStore {
     this.spark = spark;
   }
 
-  /** Writes a detector's tables into its folder; the description comes last. */
-  public void write(FittedDetector detector, Path folder) {
+  /** Writes a detector's tables; the description comes last. */
+  public void write(FittedDetector detector, Draft draft) {
     if (detector.whitening() != null) {
-      write(detector.whitening().coalesce(1), folder, WHITENING);
+      draft.table(WHITENING, detector.whitening().coalesce(1));
     }
     if (detector.cleaning() != null) {
-      write(detector.cleaning(), folder, CLEANING);
+      draft.table(CLEANING, detector.cleaning());
     }
-    write(detector.reference(), folder, REFERENCE);
-    write(detector.calibration(), folder, CALIBRATION);
-    Path description = new Path(folder, DESCRIPTION);
-    try (OutputStream out = fileSystem(description).create(description, false)) {
-      out.write(
-          (JSON.writeValueAsString(detector.description()) + "\n")
-              .getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The detector's description " + description + " cannot be written.", e);
+    draft.table(REFERENCE, detector.reference());
+    draft.table(CALIBRATION, detector.calibration());
+    try {
+      draft.file(DESCRIPTION, JSON.writeValueAsString(detector.description()) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a detector's description must be fit for JSON", e);
     }
-  }
-
-  private static void write(Dataset<Row> table, Path folder, String name) {
-    table.write().parquet(new Path(folder, name).toString());
   }
 
   /**
@@ -71,33 +59,41 @@ public final class DetectorStore {
    * @throws UserDataException if the folder holds none, or one of another format version
    */
   public FittedDetector read(Path folder) {
-    Detector description = description(folder);
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    requireThere(folder, hadoop);
+    WholeFolder whole = WholeFolder.open(folder, "fit", hadoop);
+    Detector description = description(whole);
     return new FittedDetector(
         description,
-        table(folder, REFERENCE).select(col(Tables.IMAGE_ID), col(Tables.EMBEDDING)),
-        table(folder, CALIBRATION),
-        description.features().whitening() == null ? null : table(folder, WHITENING),
-        hasCleaning(folder) ? table(folder, CLEANING) : null);
+        whole.table(REFERENCE, spark).select(col(Tables.IMAGE_ID), col(Tables.EMBEDDING)),
+        whole.table(CALIBRATION, spark),
+        description.features().whitening() == null ? null : whole.table(WHITENING, spark),
+        whole.hasTable(CLEANING) ? whole.table(CLEANING, spark) : null);
   }
 
-  private Dataset<Row> table(Path folder, String name) {
-    return spark.read().parquet(new Path(folder, name).toString());
+  /** The rows of the reference set with all that is kept of them, such as the images' paths. */
+  public Dataset<Row> referenceRows(Path folder) {
+    return WholeFolder.open(folder, "fit", spark.sessionState().newHadoopConf())
+        .table(REFERENCE, spark);
   }
 
-  private boolean hasCleaning(Path folder) {
-    Path cleaning = new Path(folder, CLEANING);
+  private static void requireThere(Path folder, Configuration hadoop) {
     try {
-      return fileSystem(cleaning).exists(cleaning);
+      if (!folder.getFileSystem(hadoop).exists(folder)) {
+        throw new UserDataException(
+            "There is no detector in " + folder + ": it is missing. Run dn2 fit first.");
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("It cannot be told whether there is " + cleaning + ".", e);
+      throw new UserDataException(folder + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private Detector description(Path folder) {
+  private static Detector description(WholeFolder whole) {
+    Path folder = whole.path();
     Path path = new Path(folder, DESCRIPTION);
     Detector detector;
-    try (InputStream in = fileSystem(path).open(path)) {
-      detector = JSON.readValue(in.readAllBytes(), Detector.class);
+    try {
+      detector = JSON.readValue(whole.file(DESCRIPTION), Detector.class);
     } catch (FileNotFoundException e) {
       throw new UserDataException(
           "There is no detector in " + folder + ": it has no detector.json. Run dn2 fit first.", e);
@@ -105,7 +101,7 @@ public final class DetectorStore {
       throw new UserDataException(
           path + " cannot be read: " + e.getOriginalMessage() + ". Run dn2 fit again.", e);
     } catch (IOException e) {
-      throw new UncheckedIOException("The detector's description " + path + " cannot be read.", e);
+      throw new UserDataException(path + " cannot be read: " + e.getMessage(), e);
     }
     if (detector.formatVersion() < Detector.OLDEST_FORMAT_VERSION
         || detector.formatVersion() > Detector.FORMAT_VERSION) {
@@ -118,9 +114,5 @@ public final class DetectorStore {
                   Detector.FORMAT_VERSION));
     }
     return detector;
-  }
-
-  private FileSystem fileSystem(Path path) throws IOException {
-    return path.getFileSystem(spark.sessionState().newHadoopConf());
   }
 }

@@ -31,7 +31,7 @@ public final class ScoresTable {
   private static final Logger LOG = LoggerFactory.getLogger(ScoresTable.class);
 
   /** Readers of the scores pass over what begins with an underscore. */
-  private static final String REJECTS = "_rejects";
+  public static final String REJECTS = "_rejects";
 
   private static final String COMMAND = "score";
   private static final long BYTES_PER_ROW = 300;
