@@ -8,7 +8,7 @@ import org.dn2.protocols.Measurement;
  *
  * @param backbone its id; the rivals on raw pixels stand with the backbone that they rival
  */
-record ExperimentResult(
+public record ExperimentResult(
     Experiment experiment,
     String dataset,
     String backbone,
