@@ -1,4 +1,5 @@
 import java.nio.file.Files;
+import org.dn2.store.Destination;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,8 @@ import org.dn2.image.ImageListing;
 import org.dn2.model.BackboneImport;
 import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.EmbedJob;
-import org.dn2.pipeline.ExistingOutput;
-import org.dn2.pipeline.RunId;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 
 /**
  * Lists many tiny files, then embeds files of very unlike sizes with a backbone that costs nothing,
@@ -105,9 +106,7 @@ public final class ManyFilesBenchmark {
                 new EmbeddingSettings(
                     16, ComputeDevice.CPU, DecodeLimits.DEFAULT, ExifOrientation.IGNORE),
                 0,
-                output.toString(),
-                new RunId("benchmark"),
-                ExistingOutput.REPLACE));
+                new Destination(output.toString(), new RunId("benchmark"), ExistingOutput.REPLACE)));
   }
 
   /** How long tasks ran, in milliseconds. */

@@ -1,4 +1,5 @@
 import java.net.URI;
+import org.dn2.store.Destination;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,9 +17,9 @@ import org.dn2.image.ImageInput;
 import org.dn2.model.BackboneImport;
 import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.EmbedJob;
-import org.dn2.pipeline.ExistingOutput;
+import org.dn2.store.ExistingOutput;
 import org.dn2.pipeline.PackJob;
-import org.dn2.pipeline.RunId;
+import org.dn2.store.RunId;
 import org.dn2.testing.S3Server;
 
 /**
@@ -133,9 +134,7 @@ public final class PackBenchmark {
                 ImageInput.of(input),
                 DecodeLimits.DEFAULT,
                 0,
-                output,
-                new RunId("benchmark"),
-                ExistingOutput.REPLACE));
+                new Destination(output, new RunId("benchmark"), ExistingOutput.REPLACE)));
   }
 
   private static Object embed(SparkSession spark, Path model, String images, Path output) {
@@ -147,8 +146,6 @@ public final class PackBenchmark {
                 new EmbeddingSettings(
                     16, ComputeDevice.CPU, DecodeLimits.DEFAULT, ExifOrientation.IGNORE),
                 0,
-                output.toString(),
-                new RunId("benchmark"),
-                ExistingOutput.REPLACE));
+                new Destination(output.toString(), new RunId("benchmark"), ExistingOutput.REPLACE)));
   }
 }

@@ -84,8 +84,7 @@ final class DatasetCommand implements Runnable {
       PaperDataset dataset = PaperDataset.named(name);
       try (SparkSession spark = Sessions.start()) {
         for (DatasetJob.Split split :
-            new DatasetJob(spark)
-                .run(dataset, from, outputOptions.destination(output))) {
+            new DatasetJob(spark).run(dataset, from, outputOptions.destination(output))) {
           spec.commandLine().getOut().println(split);
         }
         spec.commandLine().getOut().flush();

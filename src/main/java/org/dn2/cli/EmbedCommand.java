@@ -37,9 +37,7 @@ final class EmbedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (SparkSession spark = Sessions.start()) {
       new EmbedJob(spark)
-          .run(
-              embedOptions.settings(
-                  spark, input, outputOptions.destination(output, spark)));
+          .run(embedOptions.settings(spark, input, outputOptions.destination(output, spark)));
     }
     return ExitCode.DONE;
   }

@@ -7,8 +7,6 @@ import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.EmbedJob;
-import org.dn2.store.ExistingOutput;
-import org.dn2.store.RunId;
 import org.dn2.store.Destination;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,8 +48,7 @@ final class EmbedOptions {
       description = "${COMPLETION-CANDIDATES} a camera's rotation mark. Default: ${DEFAULT-VALUE}.")
   private ExifOrientation orientation;
 
-  EmbedJob.Settings settings(
-      SparkSession spark, String input, Destination output) {
+  EmbedJob.Settings settings(SparkSession spark, String input, Destination output) {
     return new EmbedJob.Settings(
         imageOptions.of(input),
         BackboneFolder.named(model, viewOptions.views(), spark),

@@ -51,10 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .println(
-              job.evaluate(
-                      job.open(scores),
-                      normalLabels,
-                      outputOptions.destination(output))
+              job.evaluate(job.open(scores), normalLabels, outputOptions.destination(output))
                   .toTable());
     }
     return ExitCode.DONE;

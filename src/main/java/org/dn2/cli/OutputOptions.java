@@ -17,8 +17,7 @@ final class OutputOptions {
 
   @Option(
       names = "--overwrite",
-      description =
-          "Replace another run's output. What dn2 did not write is never replaced.")
+      description = "Replace another run's output. What dn2 did not write is never replaced.")
   private boolean overwrite;
 
   boolean isRunNamed() {

@@ -3,9 +3,9 @@ package org.dn2.pipeline;
 import static org.apache.spark.sql.functions.col;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,8 +53,7 @@ final class ContactSheetJob {
    * @param detector the folder of the detector, whose reference set has the neighbors' paths
    * @return the picture, or null if none was drawn
    */
-  Path write(
-      Dataset<Row> scores, String detector, Destination destination) {
+  Path write(Dataset<Row> scores, String detector, Destination destination) {
     CommittedFolder output = CommittedFolder.claim(destination, hadoop);
     List<Row> strangest =
         scores

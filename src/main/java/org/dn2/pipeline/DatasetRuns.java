@@ -2,9 +2,9 @@ package org.dn2.pipeline;
 
 import org.apache.spark.sql.SparkSession;
 import org.dn2.features.FeatureMap;
-import org.dn2.store.EmbeddingsStore;
 import org.dn2.reproduction.DatasetFolder;
 import org.dn2.reproduction.ExperimentRun;
+import org.dn2.store.EmbeddingsStore;
 
 /** Opens datasets for the experiments: their embeddings are made if they are not there. */
 final class DatasetRuns {

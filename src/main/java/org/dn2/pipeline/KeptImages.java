@@ -137,7 +137,6 @@ final class KeptImages {
   /** Adds rows of {@link Tables#IMAGES}, lazily made. */
   void add(Dataset<Row> images, Map<String, String> options) {
     parts.add(images, options);
-    run.note();
     count = Math.min(listing.count(), before + imagesDone.sum());
   }
 
@@ -148,11 +147,15 @@ final class KeptImages {
 
   /** Does work, and adds to its failure what is kept and how to go on. */
   <T> T orSayHowToGoOn(RunId id, Supplier<T> work) {
+    // A place that cannot be written to is found before the long work.
+    run.note();
     try {
       return work.get();
     } catch (RuntimeException | Error e) {
       if (count > 0) {
         e.addSuppressed(KeptWork.of(count, listing.count(), "packed", id));
+      } else {
+        run.end();
       }
       throw e;
     }

@@ -94,7 +94,6 @@ final class KeptOutcomes {
    */
   void add(Dataset<Row> outcomes, LongSupplier made) {
     parts.add(outcomes, Map.of());
-    run.note();
     count = Math.min(listed(), before + made.getAsLong());
   }
 
@@ -123,11 +122,15 @@ final class KeptOutcomes {
 
   /** Does work, and adds to its failure what is kept and how to go on. */
   <T> T orSayHowToGoOn(Supplier<T> work) {
+    // A place that cannot be written to is found before the long work.
+    run.note();
     try {
       return work.get();
     } catch (RuntimeException | Error e) {
       if (count > 0) {
         e.addSuppressed(KeptWork.of(count, listed(), "embedded", output.runId()));
+      } else {
+        run.end();
       }
       throw e;
     }

@@ -3,7 +3,6 @@ package org.dn2.pipeline;
 import static org.apache.spark.sql.functions.bit_xor;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -56,7 +55,8 @@ record Listing(Dataset<Row> rows, long count, String digest) implements AutoClos
   }
 
   private static Row digest(Dataset<Row> rows) {
-    return rows.agg(functions.count(lit(1)), coalesce(bit_xor(col(Tables.LISTED_AS)), lit(0L))).head();
+    return rows.agg(functions.count(lit(1)), coalesce(bit_xor(col(Tables.LISTED_AS)), lit(0L)))
+        .head();
   }
 
   private static String inWords(Row digest) {

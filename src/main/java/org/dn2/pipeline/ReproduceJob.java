@@ -68,8 +68,7 @@ public final class ReproduceJob {
   /** Measures all, writes the report and returns it as Markdown. */
   public String run(Settings settings) {
     ReproductionPlan plan = settings.plan();
-    CommittedFolder output =
-        CommittedFolder.claim(settings.output().in("report"), hadoop);
+    CommittedFolder output = CommittedFolder.claim(settings.output().in("report"), hadoop);
     UnfinishedRun unfinished = new UnfinishedRun(settings.output(), hadoop);
     List<DatasetResults> datasets = new ArrayList<>();
     for (DatasetFolder dataset : DatasetFolder.in(settings.data(), hadoop)) {

@@ -16,13 +16,8 @@ final class ReproductionFiles {
     draft.file("report.md", PageWriter.markdown(page));
     draft.file("report.html", PageWriter.html(page));
     ResultFiles.write(
-        spark,
-        ResultRows.measurements(datasets),
-        ResultRows.MEASUREMENTS,
-        draft,
-        "measurements");
-    ResultFiles.write(
-        spark, ResultRows.figures(datasets), ResultRows.FIGURES, draft, "figures");
+        spark, ResultRows.measurements(datasets), ResultRows.MEASUREMENTS, draft, "measurements");
+    ResultFiles.write(spark, ResultRows.figures(datasets), ResultRows.FIGURES, draft, "figures");
     for (Page.Section section : page.sections()) {
       for (Page.Picture picture : section.pictures()) {
         draft.file(picture.file(), picture.png());

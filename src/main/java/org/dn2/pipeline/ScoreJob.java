@@ -110,9 +110,7 @@ public final class ScoreJob {
     if (detector != null) {
       new ModelCheck(detector.description(), settings.detector())
           .requireMadeBy(
-              settings.embeddings(),
-              EmbeddingsStore.modelIds(stored.embeddings()),
-              stored.model());
+              settings.embeddings(), EmbeddingsStore.modelIds(stored.embeddings()), stored.model());
     }
   }
 

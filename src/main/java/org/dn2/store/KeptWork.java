@@ -23,7 +23,7 @@ public final class KeptWork extends Exception {
     return new KeptWork(
         String.format(
             Locale.ROOT,
-            "%,d of %,d images are %s and kept. Repeat the command with --run-id %s, or with --resume, to go on.",
+            "%,d of %,d images are %s and kept. Repeat the command with --run-id %s to go on.",
             done,
             listed,
             what,

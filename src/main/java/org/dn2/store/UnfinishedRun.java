@@ -33,13 +33,17 @@ public final class UnfinishedRun {
     this.hadoop = hadoop;
   }
 
-  /** Notes that there is something to go on with. */
+  /**
+   * Notes that there is something to go on with.
+   *
+   * @throws UserDataException if nothing can be written beside the output
+   */
   public void note() {
     Path note = beside(runId.value() + NOTE);
     try {
       SmallFiles.replace(note, SmallFiles.json(runId.value()), hadoop);
     } catch (IOException e) {
-      throw new UserDataException("%s cannot be written: %s".formatted(note, e.getMessage()), e);
+      throw CommittedFolder.cannotWrite(target.toString(), e);
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.dn2.fit.FitMethod;
 import org.dn2.image.ImageInput;
-import org.dn2.pipeline.FitJob;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.table.UserDataException;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class ConfiguredDefaultsTest {
   /** What a configuration file without any of the settings gives, by the settings' paths. */
   private Map<String, Object> configured() throws IOException {
     RunConfig config = emptyConfig();
-    FitJob.Method method = config.method();
+    FitMethod method = config.method();
     ImageInput input = config.test();
     Map<String, Object> values = new HashMap<>();
     values.put("dn2.model", config.model());

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.testing.Images;
 import org.dn2.testing.LocalCluster;
 import org.junit.jupiter.api.AfterAll;
@@ -93,11 +95,13 @@ class ClusterRunIT {
     RunConfig local = RunConfig.read(configuration("local").toFile());
     new RunJob(Workplace.SPARK)
         .run(
-            local,
-            work.model(),
-            new RunId("same"),
-            LocalDate.of(2026, 11, 24),
-            ExistingOutput.KEEP);
+            new RunJob.Settings(
+                local,
+                work.model(),
+                LocalDate.of(2026, 11, 24),
+                ScoreJob.OtherDates.STAY,
+                new RunId("same"),
+                ExistingOutput.KEEP));
 
     LocalCluster.Result result =
         cluster.submit(

@@ -22,6 +22,9 @@ import org.dn2.fit.FitMethod;
 import org.dn2.model.TinyBackbone;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.store.Destination;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,9 +63,8 @@ class CompareJobTest {
         List.of(Distance.SQUARED_EUCLIDEAN, Distance.COSINE),
         List.of(1, 2, 5),
         SearchPlan.AUTO,
-        output == null ? null : work.path(output),
-        new RunId("first"),
-        ExistingOutput.KEEP);
+        new Destination(
+            output == null ? null : work.path(output), new RunId("first"), ExistingOutput.KEEP));
   }
 
   private ComparisonOfMethods compare(CompareJob.Settings settings) {
@@ -84,9 +86,8 @@ class CompareJobTest {
                   FitMethod.PAPER.with(new FeatureChoice(map, null)),
                   OptionalDouble.empty(),
                   0.9,
-                  work.path("detector"),
-                  new RunId("first"),
-                  ExistingOutput.REPLACE));
+                  new Destination(
+                      work.path("detector"), new RunId("first"), ExistingOutput.REPLACE)));
       Dataset<Row> scores =
           new ScoreJob(Workplace.SPARK)
               .run(
@@ -97,15 +98,15 @@ class CompareJobTest {
                       work.path("scores"),
                       LocalDate.of(2026, 11, 25),
                       new RunId("first"),
+                      ScoreJob.OtherDates.STAY,
                       SearchPlan.AUTO));
       EvaluationResult expected =
           new EvaluateJob(Workplace.SPARK)
               .evaluate(
                   scores,
                   List.of("red"),
-                  work.path("evaluation"),
-                  new RunId("first"),
-                  ExistingOutput.REPLACE);
+                  new Destination(
+                      work.path("evaluation"), new RunId("first"), ExistingOutput.REPLACE));
       ComparisonOfMethods.Line line =
           comparison.lines().stream()
               .filter(

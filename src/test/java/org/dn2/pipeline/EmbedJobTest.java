@@ -22,6 +22,10 @@ import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.View;
 import org.dn2.model.TinyBackbone;
+import org.dn2.store.Destination;
+import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -139,9 +143,8 @@ class EmbedJobTest {
                   work.model(),
                   Workplace.embedding(batchSize),
                   0,
-                  work.path("out" + batchSize),
-                  new RunId("first"),
-                  ExistingOutput.KEEP));
+                  new Destination(
+                      work.path("out" + batchSize), new RunId("first"), ExistingOutput.KEEP)));
     }
     Map<String, List<Float>> expected = embeddingsById(work, "out1");
     assertThat(expected).hasSize(23);
@@ -167,10 +170,10 @@ class EmbedJobTest {
           }
           assertThat(center.get(id)).isNotEqualTo(mirror.get(id)).isNotEqualTo(whole.get(id));
         });
-    assertThat(EmbedJob.modelIds(work.embeddings("center"))).containsExactly("tiny-1");
-    assertThat(EmbedJob.modelIds(work.embeddings("all")))
+    assertThat(EmbeddingsStore.modelIds(work.embeddings("center"))).containsExactly("tiny-1");
+    assertThat(EmbeddingsStore.modelIds(work.embeddings("all")))
         .containsExactly("tiny-1-center-mirror-whole");
-    assertThat(new EmbedJob(Workplace.SPARK).open(work.path("all")).model().views())
+    assertThat(new EmbeddingsStore(Workplace.SPARK).open(work.path("all")).model().views())
         .containsExactly(View.CENTER, View.MIRROR, View.WHOLE);
     assertThatThrownBy(
             () ->
@@ -211,7 +214,7 @@ class EmbedJobTest {
   }
 
   @Test
-  void tooManyRejectsFailTheRunAndLeaveNothing() throws IOException {
+  void tooManyRejectsFailTheRunWhichKeepsItsParts() throws IOException {
     Workplace work = Workplace.in(folder);
     Images.writeFolder(folder.resolve("in"), 2, Color.RED, 7);
     Files.writeString(folder.resolve("in/a.jpg"), "no picture");
@@ -223,8 +226,17 @@ class EmbedJobTest {
         .hasMessageStartingWith("Too many images of " + work.path("in") + " were rejected:")
         .hasMessageContaining("5 listed, 2 embedded, 3 rejected (3 not_an_image)")
         .hasMessageContaining("the largest fraction allowed is 0.5")
-        .hasMessageContaining("a.jpg: not_an_image: ");
-    assertThat(work.names("")).containsExactly("in", "model");
+        .hasMessageContaining("a.jpg: not_an_image: ")
+        .satisfies(
+            failure ->
+                assertThat(failure.getSuppressed())
+                    .extracting(Throwable::getMessage)
+                    .containsExactly(
+                        "5 of 5 images are embedded and kept. Repeat the command with --run-id first to go on."));
+    assertThat(work.names(""))
+        .hasSize(4)
+        .contains("in", "model", ".out.first.unfinished")
+        .anyMatch(name -> name.matches("\\.out\\.first\\.[0-9a-f]{16}\\.parts"));
   }
 
   @Test
@@ -289,9 +301,7 @@ class EmbedJobTest {
             new EmbeddingSettings(
                 4, ComputeDevice.GPU, DecodeLimits.DEFAULT, ExifOrientation.IGNORE),
             0,
-            work.path("out"),
-            new RunId("first"),
-            ExistingOutput.KEEP);
+            new Destination(work.path("out"), new RunId("first"), ExistingOutput.KEEP));
 
     assertThatThrownBy(() -> new EmbedJob(Workplace.SPARK).run(settings))
         .rootCause()
@@ -354,9 +364,7 @@ class EmbedJobTest {
                     work.model(),
                     Workplace.embedding(1),
                     1.5,
-                    "out",
-                    new RunId("a"),
-                    ExistingOutput.KEEP))
+                    new Destination("out", new RunId("a"), ExistingOutput.KEEP)))
         .hasMessage("The largest fraction of rejects is 1.5; it must be from 0 to 1.");
     assertThatThrownBy(() -> Workplace.openModel(folder.resolve("nothing")))
         .isInstanceOf(UserDataException.class)

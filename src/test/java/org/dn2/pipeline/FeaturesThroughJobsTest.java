@@ -29,6 +29,9 @@ import org.dn2.image.ImageInput;
 import org.dn2.image.View;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.store.Destination;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -75,9 +78,8 @@ class FeaturesThroughJobsTest {
                   by.model(),
                   Workplace.embedding(4),
                   0,
-                  by.path(input + "-embedded"),
-                  new RunId("first"),
-                  ExistingOutput.REPLACE));
+                  new Destination(
+                      by.path(input + "-embedded"), new RunId("first"), ExistingOutput.REPLACE)));
     }
   }
 
@@ -94,9 +96,8 @@ class FeaturesThroughJobsTest {
                 method,
                 OptionalDouble.empty(),
                 0.9,
-                work.path("detector"),
-                new RunId("first"),
-                ExistingOutput.REPLACE));
+                new Destination(
+                    work.path("detector"), new RunId("first"), ExistingOutput.REPLACE)));
   }
 
   private Dataset<Row> score(String embeddings, String detector, FeatureMap map) {
@@ -109,6 +110,7 @@ class FeaturesThroughJobsTest {
                 work.path("scores"),
                 DAY,
                 new RunId("first"),
+                ScoreJob.OtherDates.STAY,
                 SearchPlan.AUTO));
   }
 

@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
@@ -20,6 +21,9 @@ import org.dn2.evaluation.EvaluationResult;
 import org.dn2.fit.FitMethod;
 import org.dn2.model.TinyBackbone;
 import org.dn2.search.SearchPlan;
+import org.dn2.store.Destination;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -52,6 +56,7 @@ class FitAndScoreTest {
         work.path("scores"),
         day,
         new RunId(runId),
+        ScoreJob.OtherDates.STAY,
         SearchPlan.AUTO);
   }
 
@@ -112,9 +117,8 @@ class FitAndScoreTest {
                     FitMethod.PAPER.withK(1),
                     OptionalDouble.of(2.5),
                     0.99,
-                    work.path("detector"),
-                    new RunId("first"),
-                    ExistingOutput.KEEP));
+                    new Destination(
+                        work.path("detector"), new RunId("first"), ExistingOutput.KEEP)));
     assertThat(detector.threshold().value()).isEqualTo(2.5);
     assertThat(detector.threshold().quantile()).isNull();
   }
@@ -127,18 +131,61 @@ class FitAndScoreTest {
   }
 
   @Test
-  void aRepeatedRunReplacesItsOwnScoresAndNoOthers() throws IOException {
+  void aRepeatedRunReplacesItsOwnScoresOfThatDateAndNoOthers() throws IOException {
     fit(2);
     score("train-embedded", DAY, "a");
     score("train-embedded", DAY, "b");
     score("train-embedded", DAY, "a");
     score("train-embedded", DAY.plusDays(1), "b");
+    assertThat(runs())
+        .containsExactly("[2026-11-24,a,12]", "[2026-11-24,b,12]", "[2026-11-25,b,12]");
 
-    Dataset<Row> all = Workplace.SPARK.read().parquet(work.path("scores"));
-    assertThat(all.groupBy("run_date", "run_id").count().orderBy("run_id").collectAsList())
-        .extracting(Row::toString)
-        .containsExactly("[2026-11-24,a,12]", "[2026-11-25,b,12]");
+    ScoreJob.Settings settings = scoreSettings("train-embedded", DAY.plusDays(2), "b");
+    new ScoreJob(Workplace.SPARK)
+        .run(
+            new ScoreJob.Settings(
+                settings.embeddings(),
+                settings.detector(),
+                null,
+                settings.output(),
+                settings.runDate(),
+                settings.runId(),
+                ScoreJob.OtherDates.ARE_REMOVED,
+                settings.search()));
+    assertThat(runs())
+        .as("the run has moved")
+        .containsExactly("[2026-11-24,a,12]", "[2026-11-26,b,12]");
     assertThat(work.names("scores/run_date=2026-11-24")).containsExactly("run_id=a");
+  }
+
+  private List<String> runs() {
+    return Workplace.SPARK
+        .read()
+        .parquet(work.path("scores"))
+        .groupBy("run_date", "run_id")
+        .count()
+        .orderBy("run_date", "run_id")
+        .collectAsList()
+        .stream()
+        .map(Row::toString)
+        .toList();
+  }
+
+  @Test
+  void aRunThatIsNotWholeIsNotEvaluated() throws IOException {
+    fit(2);
+    score("train-embedded", DAY, "a");
+    score("train-embedded", DAY, "b");
+    EvaluateJob job = new EvaluateJob(Workplace.SPARK);
+    assertThat(job.open(work.path("scores")).count()).isEqualTo(24);
+    Files.delete(folder.resolve("scores/run_date=2026-11-24/run_id=b/_DN2_RUN"));
+    assertThat(job.open(work.path("scores")).select("run_id").distinct().collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[a]");
+    assertThat(job.open(work.path("scores/run_date=2026-11-24/run_id=a")).count()).isEqualTo(12);
+    assertThatThrownBy(() -> job.open(work.path("train-embedded/embeddings")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageStartingWith("There are no scores of a finished dn2 score in ");
   }
 
   @Test
@@ -154,9 +201,7 @@ class FitAndScoreTest {
         job.evaluate(
             job.open(work.path("scores")),
             List.of("red"),
-            work.path("evaluation"),
-            new RunId("a"),
-            ExistingOutput.KEEP);
+            new Destination(work.path("evaluation"), new RunId("a"), ExistingOutput.KEEP));
 
     assertThat(result.overall().anomalous()).isEqualTo(6);
     assertThat(result.overall().rocAuc()).isGreaterThan(0.9);
@@ -192,9 +237,8 @@ class FitAndScoreTest {
                             FitMethod.PAPER.withK(1),
                             OptionalDouble.empty(),
                             0.99,
-                            work.path("detector"),
-                            new RunId("first"),
-                            ExistingOutput.KEEP)))
+                            new Destination(
+                                work.path("detector"), new RunId("first"), ExistingOutput.KEEP))))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("has a label among [green]; there are: red.");
   }
@@ -222,10 +266,8 @@ class FitAndScoreTest {
         .withColumn(Tables.EMBEDDING, slice(col(Tables.EMBEDDING), 1, 5))
         .write()
         .parquet(work.path("shorter/embeddings"));
-    for (String name : List.of("embed.json", "_DN2_RUN")) {
-      Files.copy(
-          folder.resolve("train-embedded").resolve(name), folder.resolve("shorter").resolve(name));
-    }
+    Files.copy(folder.resolve("train-embedded/embed.json"), folder.resolve("shorter/embed.json"));
+    Files.writeString(folder.resolve("shorter/_DN2_RUN"), "first\n");
 
     assertThatThrownBy(() -> score("shorter", DAY, "b"))
         .rootCause()
@@ -243,6 +285,9 @@ class FitAndScoreTest {
     assertThatThrownBy(() -> score("nothing", DAY, "a"))
         .hasMessageContaining("is not the output of a finished dn2 embed");
     Files.delete(folder.resolve("detector/detector.json"));
+    assertThatThrownBy(() -> score("train-embedded", DAY, "a"))
+        .hasMessageEndingWith("is not whole: detector.json is missing. Run dn2 fit again.");
+    FileUtils.deleteDirectory(folder.resolve("detector").toFile());
     assertThatThrownBy(() -> score("train-embedded", DAY, "a"))
         .hasMessageContaining("There is no detector in ");
     assertThatThrownBy(() -> new EvaluateJob(Workplace.SPARK).open(work.path("nothing")))

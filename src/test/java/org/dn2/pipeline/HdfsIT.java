@@ -11,6 +11,8 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Row;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.testing.Dn2Process;
 import org.dn2.testing.HdfsServer;
 import org.dn2.testing.Images;
@@ -87,11 +89,13 @@ class HdfsIT {
     assertThat(result.exitCode()).as(result.stderr()).isZero();
     new RunJob(Workplace.SPARK)
         .run(
-            RunConfig.read(conf("local", folder.toString()).toFile()),
-            work.model(),
-            new RunId("local"),
-            LocalDate.of(2026, 11, 24),
-            ExistingOutput.KEEP);
+            new RunJob.Settings(
+                RunConfig.read(conf("local", folder.toString()).toFile()),
+                work.model(),
+                LocalDate.of(2026, 11, 24),
+                ScoreJob.OtherDates.STAY,
+                new RunId("local"),
+                ExistingOutput.KEEP));
 
     String[] columns = {"image_id", "label", "score", "p_value", "neighbor_ids"};
     assertThat(rows(plant + "/out/scores", columns))

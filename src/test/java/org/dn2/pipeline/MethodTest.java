@@ -21,6 +21,9 @@ import org.dn2.group.Pooling;
 import org.dn2.image.ImageInput;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.store.Destination;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -66,9 +69,8 @@ class MethodTest {
                 work.model(),
                 Workplace.embedding(4),
                 0.5,
-                work.path(input + "-embedded"),
-                new RunId("first"),
-                ExistingOutput.REPLACE));
+                new Destination(
+                    work.path(input + "-embedded"), new RunId("first"), ExistingOutput.REPLACE)));
   }
 
   private static FitMethod method(
@@ -98,9 +100,8 @@ class MethodTest {
                 method,
                 OptionalDouble.empty(),
                 0.9,
-                work.path("detector"),
-                new RunId("first"),
-                ExistingOutput.REPLACE));
+                new Destination(
+                    work.path("detector"), new RunId("first"), ExistingOutput.REPLACE)));
   }
 
   private Dataset<Row> score(String detector, SearchPlan search) {
@@ -113,6 +114,7 @@ class MethodTest {
                 work.path("scores"),
                 DAY,
                 new RunId("first"),
+                ScoreJob.OtherDates.STAY,
                 search));
   }
 

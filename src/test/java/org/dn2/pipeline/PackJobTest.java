@@ -14,6 +14,9 @@ import java.util.Random;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.image.DecodeLimits;
+import org.dn2.store.Destination;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -30,9 +33,7 @@ class PackJobTest {
         Workplace.images(work.path(input)),
         limits,
         0.5,
-        work.path("packed"),
-        new RunId("first"),
-        ExistingOutput.KEEP);
+        new Destination(work.path("packed"), new RunId("first"), ExistingOutput.KEEP));
   }
 
   private static PackJob.Counts pack(Workplace work, String input) {
@@ -137,7 +138,8 @@ class PackJobTest {
       Files.write(folder.resolve("in/%02d.bin".formatted(i)), noise);
     }
 
-    new PackJob(Workplace.SPARK, MIB).run(settings(work, "in", DecodeLimits.DEFAULT));
+    new PackJob(Workplace.SPARK, MIB, Long.MAX_VALUE)
+        .run(settings(work, "in", DecodeLimits.DEFAULT));
 
     List<Long> sizes =
         work.names("packed").stream()
@@ -150,7 +152,7 @@ class PackJobTest {
   }
 
   @Test
-  void tooManyRejectsFailTheRunAndLeaveNothing() throws IOException {
+  void tooManyRejectsFailTheRunWhichKeepsItsParts() throws IOException {
     Workplace work = Workplace.in(folder);
     Images.writeFolder(folder.resolve("pictures"), 1, Color.RED, 7);
     Files.writeString(folder.resolve("pictures/manifest.csv"), "path\n000.png\na.png\nb.png\n");
@@ -159,7 +161,10 @@ class PackJobTest {
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("3 listed, 1 packed, 2 rejected (2 unreadable)")
         .hasMessageContaining("\n  a.png: unreadable: ");
-    assertThat(work.names("")).containsExactly("model", "pictures");
+    assertThat(work.names(""))
+        .hasSize(4)
+        .contains("model", "pictures", ".packed.first.unfinished")
+        .anyMatch(name -> name.matches("\\.packed\\.first\\.[0-9a-f]{16}\\.parts"));
   }
 
   @Test

@@ -17,6 +17,9 @@ import org.apache.spark.sql.Row;
 import org.dn2.model.BackboneImport;
 import org.dn2.model.TinyBackbone;
 import org.dn2.reproduction.Experiment;
+import org.dn2.store.Destination;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
 import org.junit.jupiter.api.Test;
@@ -50,9 +53,7 @@ class ReproduceJobTest {
         Workplace.embedding(4),
         0,
         perClass,
-        work.path("out"),
-        new RunId("first"),
-        ExistingOutput.KEEP);
+        new Destination(work.path("out"), new RunId("first"), ExistingOutput.KEEP));
   }
 
   @Test

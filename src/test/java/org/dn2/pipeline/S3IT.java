@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.testing.Dn2Process;
 import org.dn2.testing.Images;
 import org.dn2.testing.LocalCluster;
@@ -124,11 +126,13 @@ class S3IT {
   void executorsScoreABucketAsALocalRunScoresAFolder() throws Exception {
     new RunJob(Workplace.SPARK)
         .run(
-            RunConfig.read(configuration("local", folder.toString()).toFile()),
-            work.model(),
-            new RunId("same"),
-            LocalDate.of(2026, 11, 24),
-            ExistingOutput.KEEP);
+            new RunJob.Settings(
+                RunConfig.read(configuration("local", folder.toString()).toFile()),
+                work.model(),
+                LocalDate.of(2026, 11, 24),
+                ScoreJob.OtherDates.STAY,
+                new RunId("same"),
+                ExistingOutput.KEEP));
     List<String> settings = new ArrayList<>(List.of("spark.cores.max=2"));
     settings.add("spark.executor.memory=1g");
     settings.add("spark.hadoop.fs.s3a.access.key=" + S3Server.ACCESS_KEY);

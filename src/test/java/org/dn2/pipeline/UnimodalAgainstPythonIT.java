@@ -19,6 +19,10 @@ import org.dn2.features.FeatureMap;
 import org.dn2.model.BackboneImport;
 import org.dn2.model.ModelCache;
 import org.dn2.reproduction.Experiment;
+import org.dn2.store.Destination;
+import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.testing.PythonScript;
 import org.dn2.testing.SharedFolder;
@@ -91,9 +95,7 @@ class UnimodalAgainstPythonIT {
                 Workplace.embedding(16),
                 0,
                 0,
-                output.toString(),
-                new RunId("check"),
-                ExistingOutput.REPLACE));
+                new Destination(output.toString(), new RunId("check"), ExistingOutput.REPLACE)));
     Map<FeatureMap, Map<String, Double>> byFeatures = new TreeMap<>();
     for (Row row :
         Workplace.SPARK
@@ -112,7 +114,7 @@ class UnimodalAgainstPythonIT {
     for (String split : List.of("train", "test")) {
       List<EmbeddedImage> images =
           EmbeddedImage.in(
-                  new EmbedJob(Workplace.SPARK)
+                  new EmbeddingsStore(Workplace.SPARK)
                       .open(embeddings.resolve(split).toString())
                       .embeddings())
               .collectAsList();

@@ -16,6 +16,9 @@ import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.model.TinyBackbone;
+import org.dn2.store.Destination;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
 import org.dn2.testing.SparkSessions;
 
 /** Short ways to run jobs in a temporary folder. */
@@ -55,9 +58,7 @@ record Workplace(Path folder, BackboneFolder model) {
         model,
         embedding(4),
         0.5,
-        path(output),
-        new RunId(runId),
-        ExistingOutput.KEEP);
+        new Destination(path(output), new RunId(runId), ExistingOutput.KEEP));
   }
 
   EmbedJob.Counts embed(String input, String output) {
@@ -79,9 +80,7 @@ record Workplace(Path folder, BackboneFolder model) {
         FitMethod.PAPER.withK(k),
         OptionalDouble.empty(),
         0.9,
-        path(output),
-        new RunId("first"),
-        ExistingOutput.KEEP);
+        new Destination(path(output), new RunId("first"), ExistingOutput.KEEP));
   }
 
   /** The names in a folder, hidden ones too. */

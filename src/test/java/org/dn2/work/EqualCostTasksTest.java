@@ -1,4 +1,4 @@
-package org.dn2.pipeline;
+package org.dn2.work;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,14 +17,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.dn2.embedding.ComputeDevice;
-import org.dn2.embedding.EmbeddingSettings;
-import org.dn2.image.DecodeLimits;
-import org.dn2.image.ExifOrientation;
 import org.dn2.table.Tables;
 import org.dn2.testing.SparkSessions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class EqualCostTasksTest {
   private static final StructType SIZED =
@@ -149,30 +143,5 @@ class EqualCostTasksTest {
     assertThat(costs(share(listing(1, 5, 5, 5), 1000, 8, 100))).containsExactly(5, 5, 5);
     assertThat(costs(share(listing(1, 5, 5, 5, 5, 5, 5, 5, 5), 1, 1, 2))).containsExactly(20, 20);
     assertThat(share(listing(3), 10, 2, 100).count()).isZero();
-  }
-
-  @Test
-  void anImageCostsMoreWithEachByteAndANetworkWithEachWeight() {
-    ImageCost cost = new ImageCost(1000, 3, 100);
-    Dataset<Row> costs =
-        SparkSessions.local()
-            .sql(
-                "select * from values (0, 10L), (1, 100L), (2, 101L), (3, cast(null as bigint))"
-                    + " as t(i, size_bytes)")
-            .orderBy("i")
-            .select(cost.column());
-    assertThat(costs.collectAsList())
-        .extracting(row -> row.getLong(0))
-        .containsExactly(1030L, 1300L, 1000L, 1000L);
-  }
-
-  @Test
-  void aGpusNetworkCostsNothing(@TempDir Path folder) {
-    BackboneFolder model = Workplace.in(folder).model();
-    EmbeddingSettings onCpu = Workplace.embedding(4);
-    EmbeddingSettings onGpu =
-        new EmbeddingSettings(4, ComputeDevice.GPU, DecodeLimits.DEFAULT, ExifOrientation.IGNORE);
-    assertThat(ImageCost.of(model, onCpu).perImage())
-        .isGreaterThan(ImageCost.of(model, onGpu).perImage());
   }
 }
