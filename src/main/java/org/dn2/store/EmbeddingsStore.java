@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -99,10 +100,9 @@ public final class EmbeddingsStore {
     }
     JsonNode summary = summary(whole);
     Map<String, Long> rejected = new TreeMap<>();
-    summary
-        .path("rejected")
-        .fields()
-        .forEachRemaining(reason -> rejected.put(reason.getKey(), reason.getValue().asLong()));
+    for (Map.Entry<String, JsonNode> reason : summary.path("rejected").properties()) {
+      rejected.put(reason.getKey(), reason.getValue().asLong());
+    }
     boolean isSame =
         summary.path("inputs").asText().equals(origin.inputs())
             && summary.path("fingerprint").asText().equals(origin.fingerprint())
@@ -145,10 +145,7 @@ public final class EmbeddingsStore {
     node.put("inputs", origin.inputs());
     node.put("fingerprint", origin.fingerprint());
     try {
-      node.set(
-          "model",
-          SmallFiles.parse(
-              origin.model().toJson().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      node.set("model", SmallFiles.parse(origin.model().toJson().getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new IllegalStateException("a model's description must be JSON", e);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -87,15 +88,10 @@ public final class WholeFolder {
     FileSystem store = folder.getFileSystem(hadoop);
     Map<Path, Long> found = new HashMap<>();
     for (Path parent : foldersOf(folder, files)) {
-      try {
-        for (FileStatus status : store.listStatus(parent)) {
-          if (status.isFile()) {
-            found.put(new Path(parent, status.getPath().getName()), status.getLen());
-          }
+      for (FileStatus status : listIfThere(store, parent)) {
+        if (status.isFile()) {
+          found.put(new Path(parent, status.getPath().getName()), status.getLen());
         }
-      } catch (FileNotFoundException e) {
-        // Its files are missing, which is said below.
-        continue;
       }
     }
     for (WrittenFile file : files) {
@@ -110,8 +106,16 @@ public final class WholeFolder {
     return null;
   }
 
-  private static TreeSet<Path> foldersOf(Path folder, List<WrittenFile> files) {
-    TreeSet<Path> folders = new TreeSet<>();
+  private static FileStatus[] listIfThere(FileSystem store, Path folder) throws IOException {
+    try {
+      return store.listStatus(folder);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
+  }
+
+  private static Set<Path> foldersOf(Path folder, List<WrittenFile> files) {
+    Set<Path> folders = new TreeSet<>();
     for (WrittenFile file : files) {
       folders.add(new Path(folder, file.path()).getParent());
     }

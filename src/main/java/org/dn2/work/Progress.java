@@ -2,8 +2,8 @@ package org.dn2.work;
 
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.spark.SparkContext;
@@ -18,9 +18,9 @@ public final class Progress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-  private final ScheduledExecutorService clock;
+  private final Timer clock;
 
-  private Progress(ScheduledExecutorService clock) {
+  private Progress(Timer clock) {
     this.clock = clock;
   }
 
@@ -57,21 +57,20 @@ public final class Progress implements AutoCloseable {
    * @param counter null to tell the tasks of Spark's jobs under way
    */
   static Progress start(String name, Counter counter, SparkContext spark) {
-    ScheduledExecutorService clock =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "dn2-progress");
-              thread.setDaemon(true);
-              return thread;
-            });
+    Timer clock = new Timer("dn2-progress", true);
     long start = System.nanoTime();
     JavaSparkStatusTracker jobs = JavaSparkContext.fromSparkContext(spark).statusTracker();
-    Runnable tell =
-        () -> {
-          long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
-          LOG.info("{}: {}", name, counter == null ? tasks(jobs, seconds) : counter.line(seconds));
-        };
-    clock.scheduleAtFixedRate(tell, INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
+    clock.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+            LOG.info(
+                "{}: {}", name, counter == null ? tasks(jobs, seconds) : counter.line(seconds));
+          }
+        },
+        INTERVAL.toMillis(),
+        INTERVAL.toMillis());
     return new Progress(clock);
   }
 
@@ -108,6 +107,6 @@ public final class Progress implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    clock.cancel();
   }
 }

@@ -47,7 +47,8 @@ public final class Stage {
     String before = spark.sparkContext().getLocalProperty(DESCRIPTION);
     spark.sparkContext().setJobDescription(description);
     long start = System.nanoTime();
-    try (Progress progress = Progress.start(name, counter, spark.sparkContext())) {
+    Progress progress = Progress.start(name, counter, spark.sparkContext());
+    try {
       T result = work.get();
       LOG.info("{}: {}, {} s", name, outcome.apply(result), secondsSince(start));
       return result;
@@ -55,6 +56,7 @@ public final class Stage {
       LOG.info("{}: not finished, {} s", name, secondsSince(start));
       throw e;
     } finally {
+      progress.close();
       spark.sparkContext().setJobDescription(before);
     }
   }
