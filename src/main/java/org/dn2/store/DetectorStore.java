@@ -77,14 +77,18 @@ public final class DetectorStore {
         table(folder, REFERENCE).select(col(Tables.IMAGE_ID), col(Tables.EMBEDDING)),
         table(folder, CALIBRATION),
         description.features().whitening() == null ? null : table(folder, WHITENING),
-        hasCleaning(folder) ? table(folder, CLEANING) : null);
+        hasCleaning(description, folder) ? table(folder, CLEANING) : null);
   }
 
   private Dataset<Row> table(Path folder, String name) {
     return spark.read().parquet(new Path(folder, name).toString());
   }
 
-  private boolean hasCleaning(Path folder) {
+  /** Not every program that cleaned has kept what it dropped. */
+  private boolean hasCleaning(Detector description, Path folder) {
+    if (description.cleaning() == null) {
+      return false;
+    }
     Path cleaning = new Path(folder, CLEANING);
     try {
       return fileSystem(cleaning).exists(cleaning);
