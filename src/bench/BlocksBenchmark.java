@@ -1,4 +1,3 @@
-import org.dn2.search.Neighborhood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.Scorer;
+import org.dn2.search.Neighborhood;
 import org.dn2.search.SearchPlan;
 import org.dn2.search.SelfNeighbor;
 import org.dn2.testing.LocalCluster;
@@ -94,8 +94,7 @@ public final class BlocksBenchmark {
             new Neighborhood(dimension, Distance.SQUARED_EUCLIDEAN, K),
             SearchPlan.AUTO)) {
       Dataset<Row> scores =
-          scorer.score(
-              spark.read().parquet(asked), SelfNeighbor.COUNTS);
+          scorer.score(spark.read().parquet(asked), SelfNeighbor.COUNTS);
       List<Row> found = scores.select("image_id", "neighbor_ids").collectAsList();
       double seconds = (System.nanoTime() - start) / 1e9;
       long right =

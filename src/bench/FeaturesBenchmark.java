@@ -1,4 +1,3 @@
-import org.dn2.search.Neighborhood;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +10,7 @@ import org.dn2.features.Whitening;
 import org.dn2.features.WhiteningFit;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.Scorer;
+import org.dn2.search.Neighborhood;
 import org.dn2.search.SearchPlan;
 import org.dn2.search.SelfNeighbor;
 

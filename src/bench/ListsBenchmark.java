@@ -1,4 +1,3 @@
-import org.dn2.search.Neighborhood;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
@@ -19,6 +18,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.Scorer;
+import org.dn2.search.Neighborhood;
 import org.dn2.search.SearchPlan;
 import org.dn2.search.SelfNeighbor;
 import org.dn2.table.EmbeddedImage;

@@ -33,7 +33,7 @@ final class BlockSearch implements PlannedSearch {
   BlockSearch(Dataset<EmbeddedImage> images, long rows, int dimension, Distance distance) {
     this.spark = images.sparkSession();
     this.dimension = dimension;
-    // Enough blocks for all cores; those of the images to be scored add no parallelism.
+    // Enough blocks for all cores; those of the images that are asked for add no parallelism.
     long cores = spark.sparkContext().defaultParallelism();
     this.referenceBlocks =
         keep(

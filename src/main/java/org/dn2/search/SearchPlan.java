@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the reference set meets the images. The scores are the same, except those of {@link
+ * How the reference set meets the images. The neighbors are the same, except those of {@link
  * #nearestLists}.
  *
  * @param lists with {@code LISTS}, in how many lists an image looks; 0 for as many as an exact
@@ -47,8 +47,8 @@ public record SearchPlan(Kind kind, int lists) {
       Pattern.compile("(auto|broadcast|blocks|lists)|lists:([1-9][0-9]{0,5})");
 
   /**
-   * Looks in so many nearest lists only: a score is that of the nearest images there, never below
-   * the exact one.
+   * Looks in so many nearest lists only: the neighbors are the nearest images there, never nearer
+   * than the exact ones.
    */
   public static SearchPlan nearestLists(int lists) {
     return new SearchPlan(Kind.LISTS, lists);

@@ -4,6 +4,6 @@ package org.dn2.search;
 public enum SelfNeighbor {
   /** It counts, at distance 0. */
   COUNTS,
-  /** It is left out, by its id: the leave-one-out score. Copies under other ids count. */
+  /** It is left out, by its id: leave-one-out. Copies under other ids count. */
   EXCLUDED
 }

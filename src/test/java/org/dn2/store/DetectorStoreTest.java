@@ -1,0 +1,128 @@
+package org.dn2.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.dn2.detector.Detector;
+import org.dn2.detector.FittedDetector;
+import org.dn2.features.Whitening;
+import org.dn2.features.WhiteningTable;
+import org.dn2.table.UserDataException;
+import org.dn2.testing.Embeddings;
+import org.dn2.testing.SparkSessions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DetectorStoreTest {
+  @TempDir Path folder;
+
+  private final DetectorStore store = new DetectorStore(SparkSessions.local());
+  private final Dataset<Row> reference =
+      Embeddings.table(List.of(Embeddings.image("a", 1, 2), Embeddings.image("b", 3, 4)));
+  private final Dataset<Row> calibration =
+      reference.select("image_id").withColumn("score", functions.lit(8.0));
+
+  private static Detector description(
+      Detector.WhiteningLearned whitening, Detector.CleaningDone cleaning) {
+    return new Detector(
+        Detector.FORMAT_VERSION,
+        "0123456789abcdef",
+        1,
+        "squared_euclidean",
+        "numbers",
+        2,
+        JsonNodeFactory.instance.objectNode().put("id", "numbers"),
+        new Detector.FeaturesUsed("l2", whitening),
+        null,
+        cleaning,
+        null,
+        2,
+        List.of("good"),
+        new Detector.Threshold(8, 0.99),
+        "embeddings",
+        "run",
+        "2026-11-26T00:00:00Z");
+  }
+
+  private FittedDetector writtenAndRead(FittedDetector detector) {
+    CommittedFolder.claim(
+            new Destination(path().toString(), new RunId("run"), ExistingOutput.KEEP),
+            new Configuration())
+        .write(
+            draft -> {
+              store.write(detector, draft);
+              return null;
+            });
+    return store.read(path());
+  }
+
+  private org.apache.hadoop.fs.Path path() {
+    return new org.apache.hadoop.fs.Path(folder.resolve("detector").toUri());
+  }
+
+  private static List<String> rows(Dataset<Row> table) {
+    return table.collectAsList().stream().map(Row::toString).sorted().toList();
+  }
+
+  @Test
+  void aDetectorIsReadAsItWasWritten() {
+    Whitening whitening =
+        new Whitening(
+            new double[] {0.5, 0.25}, new double[] {2, 1}, new double[] {1, 0, 0, 1}, 0.1);
+    FittedDetector detector =
+        new FittedDetector(
+            description(
+                new Detector.WhiteningLearned(2, 0.1, 3),
+                new Detector.CleaningDone(0.4, 3, 1, 1, 1)),
+            reference,
+            calibration,
+            WhiteningTable.rows(whitening, SparkSessions.local()),
+            calibration.withColumn("dropped", functions.lit(false)));
+    FittedDetector read = writtenAndRead(detector);
+    assertThat(read.description()).isEqualTo(detector.description());
+    assertThat(rows(read.reference())).isEqualTo(rows(reference.select("image_id", "embedding")));
+    assertThat(rows(read.calibration())).isEqualTo(rows(calibration));
+    assertThat(rows(read.whitening())).isEqualTo(rows(detector.whitening()));
+    assertThat(rows(read.cleaning())).isEqualTo(rows(detector.cleaning()));
+  }
+
+  @Test
+  void whatADetectorDoesNotHaveIsNotThere() {
+    FittedDetector read =
+        writtenAndRead(
+            new FittedDetector(description(null, null), reference, calibration, null, null));
+    assertThat(read.whitening()).isNull();
+    assertThat(read.cleaning()).isNull();
+    assertThat(folder.resolve("detector"))
+        .isDirectoryNotContaining("glob:**whitening")
+        .isDirectoryNotContaining("glob:**cleaning");
+  }
+
+  @Test
+  void whatIsNoDetectorIsRefused() throws Exception {
+    assertThatThrownBy(() -> store.read(path()))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageEndingWith("it is missing. Run dn2 fit first.");
+    writtenAndRead(new FittedDetector(description(null, null), reference, calibration, null, null));
+    Path json = folder.resolve("detector/detector.json");
+    Files.delete(folder.resolve("detector/.detector.json.crc"));
+    Files.writeString(
+        json, Files.readString(json).replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
+    assertThatThrownBy(() -> store.read(path()))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("has format version 3; this program reads versions 1 to 2.");
+    assertThatThrownBy(
+            () ->
+                new FittedDetector(
+                    description(null, null), reference.drop("embedding"), calibration, null, null))
+        .hasMessageStartingWith("The reference set lacks the column embedding;");
+  }
+}
