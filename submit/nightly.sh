@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Scores one day's images: yesterday's, or those of the day given as YYYY-MM-DD.
 #   DN2_STORE=s3a://plant submit/nightly.sh [2026-11-23]
-# The run's id is the day, and a run replaces what it wrote itself: a repeat after a failure, or
-# by mistake, leaves one set of rows per day, never two. All days' scores are one table.
+# The run's id is the day. A repeat after a failure goes on where the run stopped, and a repeat by
+# mistake embeds nothing anew unless images have changed, and replaces the day's scores: one set of
+# rows per day, never two. All days' scores are one table. Two runs of one day at once are not kept
+# apart, hence flock below.
 # Set DN2_DETECTOR to use a detector fitted before instead of fitting one to normal/ every night.
 #
 # cron (time zone of the machine; one run at a time):

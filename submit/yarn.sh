@@ -26,7 +26,8 @@ done
 # memoryOverhead: libtorch's weights and activations lie outside the heap; with Spark's default of
 #   a tenth of the heap YARN kills the container.
 # spark.task.cpus = the executor's cores: one task at a time, and libtorch uses all its cores.
-# maxAppAttempts 1: a failed run is repeated by the scheduler, with the same run-id, not by YARN.
+# maxAppAttempts 1: a failed run is repeated by the scheduler, not by YARN; with the same run-id it
+#   goes on where it stopped.
 exec "$SPARK_SUBMIT" \
   --master yarn \
   --deploy-mode cluster \
