@@ -1,8 +1,13 @@
 package org.dn2;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,13 +19,16 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 
 @AnalyzeClasses(packages = "org.dn2", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final int MOST_LINES = 300;
 
   @ArchTest
   static final ArchRule PICOCLI =
@@ -181,8 +189,47 @@ class ArchitectureTest {
           .because("a store keeps what others work out");
 
   @ArchTest
+  static final ArchRule FOLDERS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.dn2.store")
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(FileSystem.class)))
+                  .and(target(nameMatching("rename|delete|mkdirs|create|createFile|append"))))
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.apache.spark.sql.DataFrameWriter")
+          .because("only the store renames, deletes, and makes what others read");
+
+  @ArchTest
+  static final ArchRule JOBS =
+      noClasses()
+          .that()
+          .haveSimpleNameEndingWith("Job")
+          .and()
+          .doNotHaveSimpleName("RunJob")
+          .should()
+          .dependOnClassesThat(
+              simpleNameEndingWith("Job").and(not(resideInAPackage("org.apache.."))))
+          .because("a job goes store, room, store; what strings jobs together is a run");
+
+  @ArchTest
   static final ArchRule NO_CYCLES =
       slices().matching("org.dn2.(*)..").should().beFreeOfCycles().because("the data goes one way");
+
+  @Test
+  void noClassIsLongerThanAReaderCanHold() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/org/dn2"))) {
+      List<Path> tooLong = new ArrayList<>();
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        if (Files.readAllLines(file).size() > MOST_LINES) {
+          tooLong.add(file);
+        }
+      }
+      assertThat(tooLong).as("of more than %d lines", MOST_LINES).isEmpty();
+    }
+  }
 
   @Test
   void everyPackageSaysWhatLivesThere() throws IOException {

@@ -32,7 +32,7 @@ final class LongOutputOptions {
     if (outputOptions.isRunNamed()) {
       throw new UserDataException("Give --resume or --run-id, not both.");
     }
-    return UnfinishedRun.of(folder, spark.sessionState().newHadoopConf());
+    return UnfinishedRun.of(folder, spark);
   }
 
   ExistingOutput existing() {

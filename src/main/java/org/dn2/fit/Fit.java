@@ -55,7 +55,7 @@ public final class Fit implements AutoCloseable {
     Kept kept = new Kept();
     try {
       return new Fit(fitted(images, model, method, threshold, provenance, kept), kept);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
       kept.close();
       throw e;
     }

@@ -35,18 +35,24 @@ public final class EmbedJob {
 
   private static final int MOST_TASKS = 20_000;
 
+  /** What is lost at most where a job dies. */
+  private static final Duration WAVE = Duration.ofMinutes(4);
+
   private final SparkSession spark;
+  private final Duration firstWave;
   private final Duration wave;
 
   public EmbedJob(SparkSession spark) {
-    this(spark, Duration.ofMinutes(4));
+    this(spark, WAVE, WAVE);
   }
 
   /**
-   * @param wave after which what was embedded is kept, roughly
+   * @param firstWave after which what was embedded is kept, as far as that can be forecast
+   * @param wave the same, once the speed is known
    */
-  EmbedJob(SparkSession spark, Duration wave) {
+  EmbedJob(SparkSession spark, Duration firstWave, Duration wave) {
     this.spark = spark;
+    this.firstWave = firstWave;
     this.wave = wave;
   }
 
@@ -170,7 +176,7 @@ public final class EmbedJob {
   }
 
   private Waves waves(Dataset<Row> images, ImageCost cost) {
-    double first = (double) wave.toNanos() * spark.sparkContext().defaultParallelism();
+    double first = (double) firstWave.toNanos() * spark.sparkContext().defaultParallelism();
     return new Waves(images, cost.column(), first, wave);
   }
 

@@ -151,7 +151,7 @@ final class KeptImages {
     run.note();
     try {
       return work.get();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
       if (count > 0) {
         e.addSuppressed(KeptWork.of(count, listing.count(), "packed", id));
       } else {

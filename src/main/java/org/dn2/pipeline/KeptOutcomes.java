@@ -126,7 +126,7 @@ final class KeptOutcomes {
     run.note();
     try {
       return work.get();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
       if (count > 0) {
         e.addSuppressed(KeptWork.of(count, listed(), "embedded", output.runId()));
       } else {

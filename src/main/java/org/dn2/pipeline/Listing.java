@@ -43,7 +43,7 @@ record Listing(Dataset<Row> rows, long count, String digest) implements AutoClos
     try {
       Row digest = digest(rows);
       return new Listing(rows, digest.getLong(0), inWords(digest));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
       rows.unpersist();
       throw e;
     }

@@ -73,7 +73,7 @@ public final class DetectorScoring implements AutoCloseable {
           Calibration.in(detector.calibration()),
           features,
           Scorer.of(detector.reference(), neighborhood, plan));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
       features.close();
       throw e;
     }

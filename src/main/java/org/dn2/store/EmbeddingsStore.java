@@ -106,6 +106,7 @@ public final class EmbeddingsStore {
     boolean isSame =
         summary.path("inputs").asText().equals(origin.inputs())
             && summary.path("fingerprint").asText().equals(origin.fingerprint())
+            && summary.path("model").equals(json(origin.model()))
             && !rejected.containsKey("unreadable");
     return isSame ? new Written(summary.required("embedded").asLong(), rejected) : null;
   }
@@ -144,12 +145,16 @@ public final class EmbeddingsStore {
     written.rejected().forEach(rejected::put);
     node.put("inputs", origin.inputs());
     node.put("fingerprint", origin.fingerprint());
+    node.set("model", json(origin.model()));
+    draft.file(SUMMARY, SmallFiles.json(node));
+  }
+
+  private static JsonNode json(ModelSpec model) {
     try {
-      node.set("model", SmallFiles.parse(origin.model().toJson().getBytes(StandardCharsets.UTF_8)));
+      return SmallFiles.parse(model.toJson().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new IllegalStateException("a model's description must be JSON", e);
     }
-    draft.file(SUMMARY, SmallFiles.json(node));
   }
 
   /** How many rows of {@link Tables#REJECTS} there are by reason, in the order of reasons. */

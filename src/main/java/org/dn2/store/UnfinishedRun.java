@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,8 +82,8 @@ public final class UnfinishedRun {
    *
    * @throws UserDataException if there is none, or more than one
    */
-  public static RunId of(String output, Configuration hadoop) {
-    List<RunId> unfinished = all(output, hadoop);
+  public static RunId of(String output, SparkSession spark) {
+    List<RunId> unfinished = all(output, spark.sessionState().newHadoopConf());
     if (unfinished.isEmpty()) {
       throw new UserDataException(
           "There is no unfinished run of %s to go on with. Leave out --resume.".formatted(output));

@@ -52,7 +52,7 @@ public final class Stage {
       T result = work.get();
       LOG.info("{}: {}, {} s", name, outcome.apply(result), secondsSince(start));
       return result;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
       LOG.info("{}: not finished, {} s", name, secondsSince(start));
       throw e;
     } finally {

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.spark_partition_id;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.dn2.table.Tables;
+import scala.Function1;
 
 /**
  * Long work in waves of some minutes each, so that what a wave has made can be kept whatever
@@ -106,12 +108,21 @@ public final class Waves {
     }
   }
 
+  /** Spark sends it along with the tasks. */
+  private record Wanted(Set<Integer> partitions)
+      implements Function1<Object, Object>, Serializable {
+    @Override
+    public Object apply(Object partition) {
+      return partitions.contains(partition);
+    }
+  }
+
   private Dataset<Row> rows(Set<Integer> partitions, Slice slice) {
     Dataset<Row> whole =
         images
             .sparkSession()
             .createDataFrame(
-                PartitionPruningRDD.create(images.rdd(), partitions::contains), images.schema());
+                PartitionPruningRDD.create(images.rdd(), new Wanted(partitions)), images.schema());
     return slice.isWhole()
         ? whole
         : whole.filter(

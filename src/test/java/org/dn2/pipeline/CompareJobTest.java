@@ -63,8 +63,9 @@ class CompareJobTest {
         List.of(Distance.SQUARED_EUCLIDEAN, Distance.COSINE),
         List.of(1, 2, 5),
         SearchPlan.AUTO,
-        new Destination(
-            output == null ? null : work.path(output), new RunId("first"), ExistingOutput.KEEP));
+        output == null
+            ? null
+            : new Destination(work.path(output), new RunId("first"), ExistingOutput.KEEP));
   }
 
   private ComparisonOfMethods compare(CompareJob.Settings settings) {
