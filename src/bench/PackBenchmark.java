@@ -49,7 +49,7 @@ public final class PackBenchmark {
               .config("spark.hadoop." + StoreRequests.SETTING, StoreRequests.class.getName())
               .getOrCreate();
       if (files > 0) {
-        pack(spark, folder, files, wait, rounds);
+        packAndEmbed(spark, folder, files, wait, rounds);
       }
       if (committed > 0) {
         CommitYardstick.measure(spark, BUCKET + "/commits", committed);
@@ -60,7 +60,8 @@ public final class PackBenchmark {
     }
   }
 
-  private static void pack(SparkSession spark, Path folder, int files, int wait, int rounds)
+  private static void packAndEmbed(
+      SparkSession spark, Path folder, int files, int wait, int rounds)
       throws Exception {
     Path model = folder.resolve("model");
     new BackboneImport(model).rawPixels(32);
