@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,6 +19,8 @@ import org.dn2.image.ImageListing;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.UnfinishedRun;
+import org.dn2.store.WholeFolder;
 import org.dn2.table.Tables;
 import org.dn2.work.EqualCostTasks;
 import org.dn2.work.Progress;
@@ -110,6 +113,7 @@ public final class EmbedJob {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     CommittedFolder output = CommittedFolder.claim(settings.output(), hadoop);
     String path = settings.input().path();
+    WholeFolder.requireWholeIfOurs(new Path(path), "pack", hadoop);
     try (Listing images =
         Listing.of(
             new Stage(spark, "list", "List " + path),
@@ -130,6 +134,7 @@ public final class EmbedJob {
     EmbeddingsStore.Written same = store.same(settings.output(), origin);
     if (same != null) {
       Counts counts = new Counts(images.count(), same.embedded(), same.rejected());
+      new UnfinishedRun(settings.output(), spark.sessionState().newHadoopConf()).end();
       LOG.info("embed: {} -> {}, which this run wrote before", counts, output.target());
       return counts;
     }
@@ -158,7 +163,8 @@ public final class EmbedJob {
                   settings.model().torchScript(),
                   settings.embedding())) {
             Progress.Counter counter =
-                new Progress.Counter(embedder::imagesDone, kept.count(), kept.listed(), "images");
+                new Progress.Counter(
+                    embedder::imagesDone, kept::countBefore, kept.listed(), "images");
             new Stage(spark, "embed", "Embed " + settings.input().path())
                 .counting(counter)
                 .run(

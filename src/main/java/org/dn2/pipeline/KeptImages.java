@@ -56,7 +56,7 @@ final class KeptImages {
   }
 
   Progress.Counter counter() {
-    return new Progress.Counter(() -> before + imagesDone.sum(), 0, listing.count(), "images");
+    return new Progress.Counter(imagesDone::sum, () -> before, listing.count(), "images");
   }
 
   private Dataset<Row> packed() {
@@ -93,8 +93,13 @@ final class KeptImages {
         });
   }
 
-  /** Whether a packed image is listed no more, or otherwise than it was. */
+  /** Whether a packed image is there twice, listed no more, or otherwise than it was. */
   private boolean hasChanged() {
+    Dataset<Row> ids = packed().select(Tables.IMAGE_ID);
+    if (ids.count() != ids.distinct().count()) {
+      // Two processes worked on one run.
+      return true;
+    }
     Dataset<Row> now = listing.rows().as("now");
     Dataset<Row> packed = packed().as("packed");
     Column same =
@@ -155,7 +160,7 @@ final class KeptImages {
       if (count > 0) {
         e.addSuppressed(KeptWork.of(count, listing.count(), "packed", id));
       } else {
-        run.end();
+        run.endIfNothingIsKept();
       }
       throw e;
     }

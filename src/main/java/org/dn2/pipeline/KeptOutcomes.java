@@ -56,6 +56,11 @@ final class KeptOutcomes {
     return count;
   }
 
+  /** How many of them an earlier try had made. */
+  long countBefore() {
+    return before;
+  }
+
   /** How many there shall be. */
   long listed() {
     return listing.count();
@@ -130,7 +135,7 @@ final class KeptOutcomes {
       if (count > 0) {
         e.addSuppressed(KeptWork.of(count, listed(), "embedded", output.runId()));
       } else {
-        run.end();
+        run.endIfNothingIsKept();
       }
       throw e;
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,6 +28,7 @@ import org.dn2.store.Destination;
 import org.dn2.store.Draft;
 import org.dn2.store.EmbeddingsStore;
 import org.dn2.store.UnfinishedRun;
+import org.dn2.store.WholeFolder;
 import org.dn2.table.LentCache;
 import org.dn2.table.Tables;
 import org.dn2.work.EqualCostTasks;
@@ -115,6 +117,7 @@ public final class PackJob {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     String path = settings.input().path();
     CommittedFolder output = CommittedFolder.claim(settings.output(), hadoop);
+    WholeFolder.requireWholeIfOurs(new Path(path), "pack", hadoop);
     try (Listing images =
         Listing.of(
             new Stage(spark, "list", "List " + path),

@@ -70,10 +70,10 @@ public final class ReproduceJob {
     ReproductionPlan plan = settings.plan();
     CommittedFolder output = CommittedFolder.claim(settings.output().in("report"), hadoop);
     UnfinishedRun unfinished = new UnfinishedRun(settings.output(), hadoop);
+    unfinished.note();
     List<DatasetResults> datasets = new ArrayList<>();
     for (DatasetFolder dataset : DatasetFolder.in(settings.data(), hadoop)) {
       datasets.add(measure(settings, plan, dataset));
-      unfinished.note();
     }
     Page page = ReproductionPage.of(datasets, plan.facts());
     output.write(

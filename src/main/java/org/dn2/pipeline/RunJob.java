@@ -80,14 +80,24 @@ public final class RunJob {
     new ScoreJob(spark).requireModel(config.detector(), settings.model().spec());
     UnfinishedRun unfinished =
         new UnfinishedRun(settings.output(), spark.sessionState().newHadoopConf());
+    unfinished.note();
+    try {
+      Result result = steps(settings);
+      unfinished.end();
+      return result;
+    } finally {
+      unfinished.endIfNothingIsThere();
+    }
+  }
+
+  private Result steps(Settings settings) {
+    RunConfig config = settings.config();
     String detector = config.detector();
     if (detector == null) {
       embed(settings, config.train(), "train");
-      unfinished.note();
       detector = fit(settings);
     }
     embed(settings, config.test(), "test");
-    unfinished.note();
     Dataset<Row> scores = score(settings, detector);
     Path picture =
         new ContactSheetJob(spark).write(scores, detector, settings.output().in("report"));
@@ -97,7 +107,6 @@ public final class RunJob {
             : new EvaluateJob(spark)
                 .evaluate(scores, config.normalLabels(), settings.output().in("evaluation"));
     Detector description = new DetectorStore(spark).read(new Path(detector)).description();
-    unfinished.end();
     return new Result(description, strangest(scores), evaluation, picture);
   }
 

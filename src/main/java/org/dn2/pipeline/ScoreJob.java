@@ -15,6 +15,7 @@ import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.Features;
+import org.dn2.group.Groups;
 import org.dn2.score.DetectorScoring;
 import org.dn2.score.ModelCheck;
 import org.dn2.score.SpreadScoring;
@@ -126,7 +127,9 @@ public final class ScoreJob {
           new FeatureChoice(settings.features(), null).mapOr(stored.model().suitedFeatures());
       LOG.info("score: the trace of the covariance of features {}", map.id());
       Dataset<Row> features = Features.by(map).of(stored.embeddings());
-      return table.write(draft, dated(SpreadScoring.of(features)), embedded, null);
+      long written = table.write(draft, dated(SpreadScoring.of(features)), embedded, null);
+      requireAll(written, Groups.count(stored.embeddings()));
+      return written;
     }
     try (DetectorScoring scoring = DetectorScoring.open(detector, settings.search())) {
       DetectorScoring.Scored scored = scoring.score(stored.embeddings());

@@ -21,6 +21,8 @@ public final class AttemptFileNames extends PathOutputCommitProtocol {
 
   @Override
   public String getFilename(TaskAttemptContext task, FileNameSpec name) {
-    return task.getConfiguration().get(ATTEMPT) + "-" + super.getFilename(task, name);
+    String attempt = task.getConfiguration().get(ATTEMPT);
+    String usual = super.getFilename(task, name);
+    return attempt == null ? usual : attempt + "-" + usual;
   }
 }

@@ -92,7 +92,7 @@ public abstract class CommittedFolder {
    * @param fingerprint of everything that the rows depend on; others' parts are not seen
    */
   public final Parts parts(String fingerprint) {
-    return new Parts(partsFolder(fingerprint), fingerprint, hadoop);
+    return new Parts(partsFolder(fingerprint), runId, fingerprint, hadoop);
   }
 
   abstract Path partsFolder(String fingerprint);

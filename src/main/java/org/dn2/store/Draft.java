@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -21,6 +22,7 @@ public final class Draft {
   private final String attempt;
   private final Configuration hadoop;
   private final List<WrittenFile> written = new ArrayList<>();
+  private final List<WrittenFile> included = new ArrayList<>();
 
   /**
    * @param folder where tables are written
@@ -79,15 +81,20 @@ public final class Draft {
 
   /** Takes in files that were written into the folder before. */
   void include(List<WrittenFile> files) {
-    written.addAll(files);
+    included.addAll(files);
+  }
+
+  /** What this attempt wrote, without what was written before. */
+  List<WrittenFile> own() {
+    return List.copyOf(written);
   }
 
   Set<String> names() {
-    return written.stream().map(WrittenFile::name).collect(Collectors.toSet());
+    return written().stream().map(WrittenFile::name).collect(Collectors.toSet());
   }
 
   List<WrittenFile> written() {
-    return List.copyOf(written);
+    return Stream.concat(written.stream(), included.stream()).toList();
   }
 
   /**
@@ -96,7 +103,7 @@ public final class Draft {
    * @throws IOException if something is missing or has another size
    */
   void requireAll() throws IOException {
-    String missing = WholeFolder.firstDifference(folder, written, hadoop);
+    String missing = WholeFolder.firstDifference(folder, written(), hadoop);
     if (missing != null) {
       throw new IOException(missing + "; another process changed the folder meanwhile");
     }

@@ -3,7 +3,9 @@ package org.dn2.store;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
@@ -50,10 +52,11 @@ final class InPlaceFolder extends CommittedFolder {
         draft.include(parts.files());
       }
       draft.requireAll();
-      Marker marker = new Marker(runId.value(), draft.written());
-      Marker before = publish(marker);
+      Marker before = occupant().marker();
+      Marker marker = new Marker(runId.value(), draft.written(), replacedBy(draft, before));
+      publish(marker, before);
       isCommitted = true;
-      settle(marker, before);
+      settle(marker);
       return result;
     } finally {
       if (!isCommitted) {
@@ -62,19 +65,49 @@ final class InPlaceFolder extends CommittedFolder {
     }
   }
 
-  /** The commit point; the marker that was there before, null for none. */
-  private Marker publish(Marker marker) throws IOException {
+  /** The files of the output before, which are removed after the commit. */
+  private List<String> replacedBy(Draft draft, Marker before) throws IOException {
+    if (before == null) {
+      return List.of();
+    }
+    Set<String> old = new TreeSet<>(before.replaced());
+    if (before.files() == null) {
+      // It does not tell which they are: all that are there.
+      addAll(target, "", old);
+    } else {
+      before.files().forEach(file -> old.addAll(List.of(file.name(), file.path())));
+    }
+    draft.written().forEach(file -> old.removeAll(List.of(file.name(), file.path())));
+    old.remove(Marker.FILE);
+    return List.copyOf(old);
+  }
+
+  private void addAll(Path folder, String prefix, Set<String> names) throws IOException {
+    for (FileStatus entry : files.listStatus(folder)) {
+      String name = prefix + entry.getPath().getName();
+      if (entry.isDirectory()) {
+        addAll(entry.getPath(), name + "/", names);
+      } else {
+        names.add(name);
+      }
+    }
+  }
+
+  /**
+   * The commit point.
+   *
+   * @param before the marker that is there, null for none
+   */
+  private void publish(Marker marker, Marker before) throws IOException {
     Path place = new Path(target, Marker.FILE);
-    Marker before = occupant().marker();
     if (before != null) {
       SmallFiles.replace(place, marker.toJson(), hadoop);
-      return before;
+      return;
     }
     FSDataOutputStreamBuilder<?, ?> creation = files.createFile(place).overwrite(true);
     creation.must(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
     try (OutputStream out = creation.build()) {
       out.write(marker.toJson());
-      return null;
     } catch (IOException e) {
       // Says by whom, if another run was faster.
       if (Marker.of(target, hadoop) != null) {
@@ -85,7 +118,7 @@ final class InPlaceFolder extends CommittedFolder {
   }
 
   /** Copies small files to where people look for them, and removes what no longer counts. */
-  private void settle(Marker marker, Marker before) {
+  private void settle(Marker marker) {
     try {
       Set<String> kept = new HashSet<>(Set.of(Marker.FILE));
       for (WrittenFile file : marker.files()) {
@@ -95,7 +128,7 @@ final class InPlaceFolder extends CommittedFolder {
           SmallFiles.replace(new Path(target, file.name()), content, hadoop);
         }
       }
-      retire(target, "", kept, before);
+      retire(target, "", kept, marker);
     } catch (IOException e) {
       LOG.warn(
           "The output {} is complete; what it replaces could not be removed: {}",
@@ -104,13 +137,13 @@ final class InPlaceFolder extends CommittedFolder {
     }
   }
 
-  private void retire(Path folder, String prefix, Set<String> kept, Marker before)
+  private void retire(Path folder, String prefix, Set<String> kept, Marker marker)
       throws IOException {
     for (FileStatus entry : files.listStatus(folder)) {
       String name = prefix + entry.getPath().getName();
       if (entry.isDirectory()) {
-        retire(entry.getPath(), name + "/", kept, before);
-      } else if (!kept.contains(name) && Occupant.isOurs(name, before)) {
+        retire(entry.getPath(), name + "/", kept, marker);
+      } else if (!kept.contains(name) && Occupant.isOurs(name, marker)) {
         files.delete(entry.getPath(), false);
       }
     }
@@ -119,7 +152,7 @@ final class InPlaceFolder extends CommittedFolder {
   /** Removes the files of an attempt that came to nothing. */
   private void discard(Draft draft, Path notes) {
     try {
-      for (WrittenFile file : draft.written()) {
+      for (WrittenFile file : draft.own()) {
         files.delete(new Path(target, file.path()), false);
       }
       files.delete(notes, true);

@@ -17,12 +17,14 @@ import org.apache.hadoop.fs.Path;
  *
  * @param runId of the run that wrote the folder
  * @param files null where the marker is from before markers named them
+ * @param replaced names of files of the output before, which may still be there
  */
-record Marker(String runId, List<WrittenFile> files) {
+record Marker(String runId, List<WrittenFile> files, List<String> replaced) {
   static final String FILE = "_DN2_RUN";
 
   Marker {
     files = files == null ? null : List.copyOf(files);
+    replaced = List.copyOf(replaced);
   }
 
   /**
@@ -42,12 +44,14 @@ record Marker(String runId, List<WrittenFile> files) {
       // Its writer died within it.
       return null;
     }
-    return text.startsWith("{") ? parse(content) : new Marker(text, null);
+    return text.startsWith("{") ? parse(content) : new Marker(text, null, List.of());
   }
 
   private static Marker parse(byte[] json) throws IOException {
     JsonNode node = SmallFiles.parse(json);
-    return new Marker(node.required("run_id").asText(), files(node.required("files")));
+    List<String> replaced = new ArrayList<>();
+    node.path("replaced").forEach(name -> replaced.add(name.asText()));
+    return new Marker(node.required("run_id").asText(), files(node.required("files")), replaced);
   }
 
   static List<WrittenFile> files(JsonNode array) {
@@ -64,6 +68,9 @@ record Marker(String runId, List<WrittenFile> files) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("run_id", runId);
     fields.put("files", files.stream().map(Marker::fields).toList());
+    if (!replaced.isEmpty()) {
+      fields.put("replaced", replaced);
+    }
     return SmallFiles.json(fields);
   }
 

@@ -39,16 +39,10 @@ record Occupant(Marker marker, List<String> strangers, boolean isEmpty) {
    * Whether a file may be removed with the output before.
    *
    * @param name relative to the place
-   * @param before the marker of that output; null for none
+   * @param marker of the output that took its place
    */
-  static boolean isOurs(String name, Marker before) {
-    if (OURS.matcher(name).matches()) {
-      return true;
-    }
-    return before != null
-        && (before.files() == null
-            || before.files().stream()
-                .anyMatch(file -> file.name().equals(name) || file.path().equals(name)));
+  static boolean isOurs(String name, Marker marker) {
+    return OURS.matcher(name).matches() || marker.replaced().contains(name);
   }
 
   /** Looks. */
@@ -71,6 +65,7 @@ record Occupant(Marker marker, List<String> strangers, boolean isEmpty) {
     Set<String> own = new HashSet<>();
     if (marker != null) {
       marker.files().forEach(file -> own.addAll(List.of(file.name(), file.path())));
+      own.addAll(marker.replaced());
     }
     List<String> strangers = new ArrayList<>();
     boolean isEmpty = !look(files, place, "", own, strangers);

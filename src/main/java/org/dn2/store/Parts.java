@@ -29,9 +29,10 @@ public final class Parts {
   private final Path notes;
   private final Configuration hadoop;
 
-  Parts(Path folder, String fingerprint, Configuration hadoop) {
+  Parts(Path folder, RunId runId, String fingerprint, Configuration hadoop) {
     this.folder = folder;
-    this.notes = new Path(new Path(folder, Occupant.NOTES), "parts-" + fingerprint);
+    this.notes =
+        new Path(new Path(folder, Occupant.NOTES), "parts-" + runId.value() + "~" + fingerprint);
     this.hadoop = hadoop;
   }
 
@@ -41,14 +42,8 @@ public final class Parts {
    * @param fingerprint of everything that the rows depend on but their inputs; letters and digits
    */
   public static Parts of(Destination output, String fingerprint, Configuration hadoop) {
-    Path target = output.path(hadoop);
-    return new Parts(beside(target, output.runId(), fingerprint), fingerprint, hadoop);
-  }
-
-  static Path beside(Path target, RunId runId, String fingerprint) {
-    return new Path(
-        target.getParent(),
-        "." + target.getName() + "." + runId.value() + "." + fingerprint + ".parts");
+    Path folder = new HiddenName(output.path(hadoop)).parts(output.runId(), fingerprint);
+    return new Parts(folder, output.runId(), fingerprint, hadoop);
   }
 
   Path folder() {

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -19,11 +20,12 @@ import org.slf4j.LoggerFactory;
  */
 final class RenamedFolder extends CommittedFolder {
   private static final Logger LOG = LoggerFactory.getLogger(RenamedFolder.class);
-  private static final String STAGING = ".staging";
-  private static final String OLD = ".old";
+
+  private final HiddenName hidden;
 
   RenamedFolder(Path target, Destination destination, Configuration hadoop) throws IOException {
     super(target, destination, hadoop);
+    this.hidden = new HiddenName(target);
   }
 
   @Override
@@ -34,13 +36,11 @@ final class RenamedFolder extends CommittedFolder {
     } catch (FileNotFoundException e) {
       return;
     }
-    String ours = "." + target.getName() + ".";
     for (FileStatus entry : beside) {
       Path path = entry.getPath();
-      if (path.getName().startsWith(ours) && path.getName().endsWith(OLD)) {
+      if (path.getName().equals(hidden.old().getName())) {
         putBackOrDelete(path);
-      } else if (path.getName().startsWith(ours + runId.value() + ".")
-          && path.getName().matches(".*\\.[0-9a-f]{12}\\" + STAGING)) {
+      } else if (hidden.isStaging(path.getName(), runId)) {
         files.delete(path, true);
       }
     }
@@ -58,13 +58,13 @@ final class RenamedFolder extends CommittedFolder {
 
   @Override
   Path partsFolder(String fingerprint) {
-    return Parts.beside(target, runId, fingerprint);
+    return hidden.parts(runId, fingerprint);
   }
 
   @Override
   <T> T commit(Parts parts, Function<Draft, T> writer) throws IOException {
     String attempt = newAttempt();
-    Path staging = parts == null ? hidden(runId.value() + "." + attempt + STAGING) : parts.folder();
+    Path staging = parts == null ? hidden.staging(runId, attempt) : parts.folder();
     Deque<Path> made = missingParents();
     try {
       // Made here so that a place that cannot be written to is found before the long work.
@@ -78,9 +78,11 @@ final class RenamedFolder extends CommittedFolder {
         keepOnly(staging, "", draft.names());
       }
       draft.requireAll();
-      Marker marker = new Marker(runId.value(), draft.written());
+      Marker marker = new Marker(runId.value(), draft.written(), List.of());
       SmallFiles.create(new Path(staging, Marker.FILE), marker.toJson(), hadoop);
       place(staging);
+      // Until now they could have been gone on with.
+      deleteNotes();
       return result;
     } finally {
       if (parts == null) {
@@ -89,10 +91,21 @@ final class RenamedFolder extends CommittedFolder {
     }
   }
 
-  /** Removes what earlier tries left in the folder of the parts. */
+  private void deleteNotes() {
+    try {
+      files.delete(new Path(target, Occupant.NOTES), true);
+    } catch (IOException e) {
+      LOG.warn("Notes in {} could not be removed: {}", target, e.getMessage());
+    }
+  }
+
+  /** Removes what earlier tries left in the folder of the parts, but for the notes. */
   private void keepOnly(Path folder, String prefix, Set<String> kept) throws IOException {
     for (FileStatus entry : files.listStatus(folder)) {
       String name = prefix + entry.getPath().getName();
+      if (name.equals(Occupant.NOTES)) {
+        continue;
+      }
       if (entry.isDirectory()) {
         keepOnly(entry.getPath(), name + "/", kept);
       } else if (!kept.contains(name)) {
@@ -125,7 +138,7 @@ final class RenamedFolder extends CommittedFolder {
           });
       return;
     }
-    Path old = hidden(OLD.substring(1));
+    Path old = hidden.old();
     files.delete(old, true);
     Rename.toFree(target, old, hadoop);
     try {
@@ -175,10 +188,6 @@ final class RenamedFolder extends CommittedFolder {
       }
       throw e;
     }
-  }
-
-  private Path hidden(String what) {
-    return new Path(target.getParent(), "." + target.getName() + "." + what);
   }
 
   private void deleteLeftovers(Path staging, Deque<Path> emptyParents) {

@@ -162,6 +162,7 @@ public final class ScoresTable {
             }
           });
       for (Path other : others) {
+        Occupant.of(other, hadoop).requireReplaceable(other, runId, ExistingOutput.KEEP);
         files.delete(other, true);
         LOG.info("score: the run {} moved: {} is removed", runId.value(), other);
       }

@@ -1,6 +1,7 @@
 package org.dn2.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,6 +35,8 @@ final class TableFiles {
           "magic",
           "fs.s3a.committer.abort.pending.uploads",
           "false",
+          "fs.s3a.committer.magic.track.commits.in.memory.enabled",
+          "true",
           "mapreduce.fileoutputcommitter.marksuccessfuljobs",
           "false");
 
@@ -67,7 +70,7 @@ final class TableFiles {
     try {
       return of(attempt, place, name, spark.sessionState().newHadoopConf());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(
+      throw new UncheckedIOException(
           "The table " + place + " cannot be listed after it was written.", e);
     }
   }
@@ -82,6 +85,11 @@ final class TableFiles {
         String whole = name.isEmpty() ? fileName : name + "/" + fileName;
         written.add(new WrittenFile(whole, whole, file.getLen()));
       }
+    }
+    if (written.isEmpty()) {
+      throw new IllegalStateException(
+          "no file of the attempt %s is in %s; do other writers set the session's committer?"
+              .formatted(attempt, place));
     }
     written.sort(Comparator.comparing(WrittenFile::name));
     return written;

@@ -21,15 +21,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class UnfinishedRun {
   private static final Logger LOG = LoggerFactory.getLogger(UnfinishedRun.class);
-  private static final String NOTE = ".unfinished";
-  private static final String PARTS = ".parts";
 
   private final Path target;
+  private final HiddenName hidden;
   private final RunId runId;
   private final Configuration hadoop;
 
   public UnfinishedRun(Destination output, Configuration hadoop) {
     this.target = output.path(hadoop);
+    this.hidden = new HiddenName(target);
     this.runId = output.runId();
     this.hadoop = hadoop;
   }
@@ -40,9 +40,8 @@ public final class UnfinishedRun {
    * @throws UserDataException if nothing can be written beside the output
    */
   public void note() {
-    Path note = beside(runId.value() + NOTE);
     try {
-      SmallFiles.replace(note, SmallFiles.json(runId.value()), hadoop);
+      SmallFiles.replace(hidden.unfinished(runId), SmallFiles.json(runId.value()), hadoop);
     } catch (IOException e) {
       throw CommittedFolder.cannotWrite(target.toString(), e);
     }
@@ -50,16 +49,14 @@ public final class UnfinishedRun {
 
   /** Removes the note and all parts of the run. */
   public void end() {
-    String ours = "." + target.getName() + "." + runId.value();
     try {
       FileSystem files = target.getFileSystem(hadoop);
       for (FileStatus entry : beside()) {
-        String name = entry.getPath().getName();
-        if (name.equals(ours + NOTE)
-            || name.matches("\\Q" + ours + "\\E\\.[0-9a-f]{16}\\" + PARTS)) {
+        if (hidden.fingerprintOf(entry.getPath().getName(), runId) != null) {
           files.delete(entry.getPath(), true);
         }
       }
+      files.delete(hidden.unfinished(runId), false);
     } catch (IOException e) {
       LOG.warn("What the finished run {} left beside {} stays: {}", runId, target, e.getMessage());
     }
@@ -73,8 +70,39 @@ public final class UnfinishedRun {
     }
   }
 
-  private Path beside(String what) {
-    return new Path(target.getParent(), "." + target.getName() + "." + what);
+  /** Removes the note where there is no part to go on with, and what is left of such parts. */
+  public void endIfNothingIsKept() {
+    try {
+      FileSystem files = target.getFileSystem(hadoop);
+      boolean isKept = files.exists(new Path(target, Occupant.NOTES));
+      for (FileStatus entry : beside()) {
+        String fingerprint = hidden.fingerprintOf(entry.getPath().getName(), runId);
+        if (fingerprint == null) {
+          continue;
+        }
+        if (new Parts(entry.getPath(), runId, fingerprint, hadoop).isEmpty()) {
+          files.delete(entry.getPath(), true);
+        } else {
+          isKept = true;
+        }
+      }
+      if (!isKept) {
+        files.delete(hidden.unfinished(runId), false);
+      }
+    } catch (IOException e) {
+      LOG.warn("What the run {} left beside {} stays: {}", runId, target, e.getMessage());
+    }
+  }
+
+  /** Removes the note where not even a folder of the output's name was made. */
+  public void endIfNothingIsThere() {
+    try {
+      if (!target.getFileSystem(hadoop).exists(target)) {
+        end();
+      }
+    } catch (IOException e) {
+      LOG.warn("What the run {} left beside {} stays: {}", runId, target, e.getMessage());
+    }
   }
 
   /**
@@ -99,14 +127,14 @@ public final class UnfinishedRun {
 
   private static List<RunId> all(String output, Configuration hadoop) {
     Path target = Destination.qualified(output, hadoop);
-    String prefix = "." + target.getName() + ".";
+    HiddenName hidden = new HiddenName(target);
     TreeSet<String> ids = new TreeSet<>();
     try {
       FileSystem files = target.getFileSystem(hadoop);
       for (FileStatus entry : files.listStatus(target.getParent())) {
-        String name = entry.getPath().getName();
-        if (name.startsWith(prefix) && name.endsWith(NOTE)) {
-          ids.add(name.substring(prefix.length(), name.length() - NOTE.length()));
+        String run = hidden.runOf(entry.getPath().getName());
+        if (run != null) {
+          ids.add(run);
         }
       }
     } catch (FileNotFoundException e) {

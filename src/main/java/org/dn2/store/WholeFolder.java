@@ -74,6 +74,23 @@ public final class WholeFolder {
     }
   }
 
+  /**
+   * Refuses a folder that dn2 has not finished writing, such as a table of images; others pass.
+   *
+   * @throws UserDataException if it is unfinished or not as it was written
+   */
+  public static void requireWholeIfOurs(Path folder, String command, Configuration hadoop) {
+    try {
+      FileSystem files = folder.getFileSystem(hadoop);
+      if (files.exists(new Path(folder, Marker.FILE))
+          || files.exists(new Path(folder, Occupant.NOTES))) {
+        open(folder, command, hadoop);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserDataException(folder + " cannot be looked at: " + e.getMessage(), e);
+    }
+  }
+
   private static String differenceFrom(Marker marker, Path folder, Configuration hadoop)
       throws IOException {
     return marker.files() == null ? null : firstDifference(folder, marker.files(), hadoop);

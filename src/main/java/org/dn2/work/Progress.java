@@ -32,11 +32,12 @@ public final class Progress implements AutoCloseable {
    * @param total what is to be done, {@code before} among it
    * @param unit in the plural, such as {@code images}
    */
-  public record Counter(LongSupplier done, long before, long total, String unit) {
+  public record Counter(LongSupplier done, LongSupplier before, long total, String unit) {
     /** The count, the speed and the time that is left, after some seconds. */
     String line(long seconds) {
       long now = done.getAsLong();
-      String count = String.format(Locale.ROOT, "%,d of %,d %s", before + now, total, unit);
+      long all = before.getAsLong() + now;
+      String count = String.format(Locale.ROOT, "%,d of %,d %s", all, total, unit);
       if (now == 0 || seconds == 0) {
         return count;
       }
@@ -47,7 +48,7 @@ public final class Progress implements AutoCloseable {
           count,
           rate,
           unit,
-          inWords((long) Math.ceil(Math.max(0, total - before - now) / rate)));
+          inWords((long) Math.ceil(Math.max(0, total - all) / rate)));
     }
   }
 

@@ -235,8 +235,8 @@ class EmbedJobTest {
                         "5 of 5 images are embedded and kept. Repeat the command with --run-id first to go on."));
     assertThat(work.names(""))
         .hasSize(4)
-        .contains("in", "model", ".out.first.unfinished")
-        .anyMatch(name -> name.matches("\\.out\\.first\\.[0-9a-f]{16}\\.parts"));
+        .contains("in", "model", ".out~first.unfinished")
+        .anyMatch(name -> name.matches("\\.out~first~[0-9a-f]{16}\\.parts"));
   }
 
   @Test

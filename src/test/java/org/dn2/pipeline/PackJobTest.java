@@ -163,8 +163,8 @@ class PackJobTest {
         .hasMessageContaining("\n  a.png: unreadable: ");
     assertThat(work.names(""))
         .hasSize(4)
-        .contains("model", "pictures", ".packed.first.unfinished")
-        .anyMatch(name -> name.matches("\\.packed\\.first\\.[0-9a-f]{16}\\.parts"));
+        .contains("model", "pictures", ".packed~first.unfinished")
+        .anyMatch(name -> name.matches("\\.packed~first~[0-9a-f]{16}\\.parts"));
   }
 
   @Test

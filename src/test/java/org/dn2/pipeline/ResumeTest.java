@@ -87,7 +87,7 @@ class ResumeTest {
   /** How many parts are kept beside an output. */
   private long notes(String output) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(path -> path.toString().contains("/." + output + ".first."))
+      return all.filter(path -> path.toString().contains("/." + output + "~first~"))
           .filter(path -> path.getFileName().toString().matches("[0-9a-f]{12}\\.json"))
           .count();
     } catch (java.io.UncheckedIOException e) {

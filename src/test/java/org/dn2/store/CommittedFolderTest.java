@@ -197,9 +197,9 @@ class CommittedFolderTest {
   @Test
   void anOutputThatWasMovedAsideByARunThatDiedIsPutBack() throws IOException {
     write("a", ExistingOutput.KEEP, "one");
-    Files.move(folder.resolve("out"), folder.resolve(".out.old"));
-    Files.createDirectory(folder.resolve(".out.a.0123456789ab.staging"));
-    Files.createDirectory(folder.resolve(".out.b.0123456789ab.staging"));
+    Files.move(folder.resolve("out"), folder.resolve(".out~old"));
+    Files.createDirectory(folder.resolve(".out~a~0123456789ab.staging"));
+    Files.createDirectory(folder.resolve(".out~b~0123456789ab.staging"));
     assertThatThrownBy(() -> CommittedFolder.claim(place("b", ExistingOutput.KEEP), HADOOP))
         .hasMessageContaining("written by the run a");
     assertThat(text()).isEqualTo("one");

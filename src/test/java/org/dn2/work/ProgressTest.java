@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressTest {
   private static String line(long done, long before, long total, long seconds) {
-    return new Progress.Counter(() -> done, before, total, "images").line(seconds);
+    return new Progress.Counter(() -> done, () -> before, total, "images").line(seconds);
   }
 
   @Test
