@@ -53,7 +53,8 @@ final class InPlaceFolder extends CommittedFolder {
       }
       draft.requireAll();
       Marker before = occupant().marker();
-      Marker marker = new Marker(runId.value(), draft.written(), replacedBy(draft, before));
+      Marker marker =
+          new Marker(runId.value(), attempt, draft.written(), replacedBy(draft, before));
       publish(marker, before);
       isCommitted = true;
       settle(marker);

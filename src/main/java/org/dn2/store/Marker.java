@@ -16,10 +16,12 @@ import org.apache.hadoop.fs.Path;
  * what it does not name does not belong to the output.
  *
  * @param runId of the run that wrote the folder
+ * @param attempt of that run, no two of which have one name; null where the marker is from before
+ *     markers named it
  * @param files null where the marker is from before markers named them
  * @param replaced names of files of the output before, which may still be there
  */
-record Marker(String runId, List<WrittenFile> files, List<String> replaced) {
+record Marker(String runId, String attempt, List<WrittenFile> files, List<String> replaced) {
   static final String FILE = "_DN2_RUN";
 
   Marker {
@@ -44,14 +46,18 @@ record Marker(String runId, List<WrittenFile> files, List<String> replaced) {
       // Its writer died within it.
       return null;
     }
-    return text.startsWith("{") ? parse(content) : new Marker(text, null, List.of());
+    return text.startsWith("{") ? parse(content) : new Marker(text, null, null, List.of());
   }
 
   private static Marker parse(byte[] json) throws IOException {
     JsonNode node = SmallFiles.parse(json);
     List<String> replaced = new ArrayList<>();
     node.path("replaced").forEach(name -> replaced.add(name.asText()));
-    return new Marker(node.required("run_id").asText(), files(node.required("files")), replaced);
+    return new Marker(
+        node.required("run_id").asText(),
+        node.path("attempt").asText(null),
+        files(node.required("files")),
+        replaced);
   }
 
   static List<WrittenFile> files(JsonNode array) {
@@ -67,6 +73,7 @@ record Marker(String runId, List<WrittenFile> files, List<String> replaced) {
   byte[] toJson() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("run_id", runId);
+    fields.put("attempt", attempt);
     fields.put("files", files.stream().map(Marker::fields).toList());
     if (!replaced.isEmpty()) {
       fields.put("replaced", replaced);

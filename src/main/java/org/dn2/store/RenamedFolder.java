@@ -78,7 +78,7 @@ final class RenamedFolder extends CommittedFolder {
         keepOnly(staging, "", draft.names());
       }
       draft.requireAll();
-      Marker marker = new Marker(runId.value(), draft.written(), List.of());
+      Marker marker = new Marker(runId.value(), attempt, draft.written(), List.of());
       SmallFiles.create(new Path(staging, Marker.FILE), marker.toJson(), hadoop);
       place(staging);
       // Until now they could have been gone on with.

@@ -35,8 +35,6 @@ final class TableFiles {
           "magic",
           "fs.s3a.committer.abort.pending.uploads",
           "false",
-          "fs.s3a.committer.magic.track.commits.in.memory.enabled",
-          "true",
           "mapreduce.fileoutputcommitter.marksuccessfuljobs",
           "false");
 

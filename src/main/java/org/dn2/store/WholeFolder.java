@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -196,10 +197,18 @@ public final class WholeFolder {
         .toList();
   }
 
+  /** Tables' files have names of their own in each output; small files may not. */
+  private void requireNotReplaced() throws IOException {
+    Marker now = Marker.of(folder, hadoop);
+    if (now == null || !Objects.equals(now.attempt(), marker.attempt())) {
+      throw new IOException(folder + " was replaced while it was read");
+    }
+  }
+
   /**
    * The content of a small file.
    *
-   * @throws IOException if it is missing or cannot be read
+   * @throws IOException if it is missing, cannot be read, or the output was replaced meanwhile
    */
   public byte[] file(String name) throws IOException {
     if (marker.files() == null) {
@@ -207,7 +216,9 @@ public final class WholeFolder {
     }
     for (WrittenFile file : marker.files()) {
       if (file.name().equals(name)) {
-        return SmallFiles.read(new Path(folder, file.path()), hadoop);
+        byte[] content = SmallFiles.read(new Path(folder, file.path()), hadoop);
+        requireNotReplaced();
+        return content;
       }
     }
     throw new FileNotFoundException(new Path(folder, name) + " is missing");

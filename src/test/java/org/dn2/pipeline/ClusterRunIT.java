@@ -14,7 +14,7 @@ import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
 import org.dn2.testing.Images;
 import org.dn2.testing.LocalCluster;
-import org.junit.jupiter.api.AfterAll;
+import org.dn2.testing.SharedServers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,14 +40,7 @@ class ClusterRunIT {
     Images.writeFolder(folder.resolve("test/red"), 20, Color.RED, 1000);
     Images.writeFolder(folder.resolve("test/blue"), 20, Color.BLUE, 2000);
     Files.writeString(folder.resolve("test/blue/broken.png"), "no picture");
-    cluster = LocalCluster.start(Files.createDirectory(folder.resolve("cluster")));
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
-    }
+    cluster = SharedServers.cluster();
   }
 
   private static Path configuration(String output) throws IOException {

@@ -16,7 +16,7 @@ import org.dn2.store.RunId;
 import org.dn2.testing.Dn2Process;
 import org.dn2.testing.HdfsServer;
 import org.dn2.testing.Images;
-import org.junit.jupiter.api.AfterAll;
+import org.dn2.testing.SharedServers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,25 +28,18 @@ class HdfsIT {
   private static Workplace work;
 
   @BeforeAll
-  static void fillHdfs() throws IOException, InterruptedException {
+  static void fillHdfs() throws IOException {
     work = Workplace.in(folder);
     Images.writeFolder(folder.resolve("train"), 20, Color.RED, 100);
     Images.writeFolder(folder.resolve("test/red"), 10, Color.RED, 1000);
     Images.writeFolder(folder.resolve("test/blue"), 10, Color.BLUE, 2000);
     Files.writeString(folder.resolve("test/blue/ein 'ß', 100%.png"), "no picture");
-    hdfs = HdfsServer.start(Files.createDirectory(folder.resolve("hdfs")));
+    hdfs = SharedServers.hdfs();
     FileSystem files = fileSystem();
     for (String name : List.of("model", "train", "test")) {
       files.copyFromLocalFile(
           new org.apache.hadoop.fs.Path(work.path(name)),
           new org.apache.hadoop.fs.Path("/plant/" + name));
-    }
-  }
-
-  @AfterAll
-  static void stopHdfs() {
-    if (hdfs != null) {
-      hdfs.close();
     }
   }
 

@@ -24,7 +24,7 @@ import org.dn2.testing.Dn2Process;
 import org.dn2.testing.Images;
 import org.dn2.testing.LocalCluster;
 import org.dn2.testing.S3Server;
-import org.junit.jupiter.api.AfterAll;
+import org.dn2.testing.SharedServers;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +41,7 @@ class S3IT {
   private static Workplace work;
 
   @BeforeAll
-  static void fillBucket() throws IOException, InterruptedException {
+  static void fillBucket() throws IOException {
     work = Workplace.in(folder);
     Images.writeFolder(folder.resolve("train/red"), 30, Color.RED, 100);
     Images.writeFolder(folder.resolve("test/red"), 10, Color.RED, 1000);
@@ -54,17 +54,10 @@ class S3IT {
           folder.resolve("odd").resolve(ODD_NAMES.get(i)),
           Images.encoded("png", Color.GREEN, 3000 + i));
     }
-    s3 = S3Server.start(Files.createDirectory(folder.resolve("s3")));
+    s3 = SharedServers.s3();
     s3.makeBucket("plant");
     for (String name : List.of("model", "train", "test", "odd")) {
       upload(name);
-    }
-  }
-
-  @AfterAll
-  static void stopServer() {
-    if (s3 != null) {
-      s3.close();
     }
   }
 
@@ -139,21 +132,18 @@ class S3IT {
     settings.add("spark.hadoop.fs.s3a.secret.key=" + S3Server.SECRET_KEY);
     s3.hadoopSettings().forEach((key, value) -> settings.add("spark.hadoop." + key + "=" + value));
 
-    LocalCluster.Result result;
-    try (LocalCluster cluster =
-        LocalCluster.start(Files.createDirectory(folder.resolve("cluster")))) {
-      result =
-          cluster.submit(
-              LIMIT,
-              settings,
-              "run",
-              "--conf",
-              configuration("clustered", "s3a://plant").toString(),
-              "--run-id",
-              "same",
-              "--run-date",
-              "2026-11-24");
-    }
+    LocalCluster.Result result =
+        SharedServers.cluster()
+            .submit(
+                LIMIT,
+                settings,
+                "run",
+                "--conf",
+                configuration("clustered", "s3a://plant").toString(),
+                "--run-id",
+                "same",
+                "--run-date",
+                "2026-11-24");
 
     assertThat(result.exitCode()).as(result.stderr()).isZero();
     Path bucket = s3.bucket("plant");

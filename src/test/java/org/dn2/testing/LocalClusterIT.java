@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +27,7 @@ class LocalClusterIT {
   @BeforeAll
   static void startCluster() throws Exception {
     censusJar = packedCensus(folder.resolve("census.jar"));
-    cluster = LocalCluster.start(folder);
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
-    }
+    cluster = SharedServers.cluster();
   }
 
   @Test
