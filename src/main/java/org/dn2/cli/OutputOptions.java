@@ -11,8 +11,8 @@ final class OutputOptions {
       names = "--run-id",
       paramLabel = "ID",
       description =
-          "Names the run; repeated with the same id it replaces its own output, and goes on where"
-              + " it stopped. Default: the present time.")
+          "Names the run; repeated with the same id it replaces its own output, and what is kept in"
+              + " parts goes on where it stopped. Default: the present time.")
   private String givenRunId;
 
   @Option(

@@ -1,8 +1,7 @@
 /**
- * The one place that strings the rooms together: a job per command, the settings of each, and the
- * rules by which outputs are committed.
+ * The jobs: each opens what it needs from a store, hands it to a room, and commits what the room
+ * gives. The one place that strings rooms together.
  *
- * <p>In: a settings record from the command line or a configuration file. Out: folders, written
- * whole or not at all.
+ * <p>In: configuration records. Out: committed outputs, and what a command prints.
  */
 package org.dn2.pipeline;
