@@ -71,7 +71,9 @@ class StoresIT {
     Path root =
         new Path(root("hdfs", "faults-" + kind).toString().replace("127.0.0.1", "localhost"));
     CommitUnderFaults commit = new CommitUnderFaults(hadoop, root);
-    assertThat(commit.first(kind)).anyMatch(call -> call.startsWith("rename"));
+    if (kind == Faults.Kind.DIE) {
+      assertThat(commit.first(kind)).anyMatch(call -> call.startsWith("rename"));
+    }
     assertThat(commit.replacing(kind)).filteredOn(call -> call.startsWith("rename")).hasSize(2);
   }
 
@@ -81,11 +83,12 @@ class StoresIT {
     Configuration hadoop = SharedServers.withS3(new Configuration());
     hadoop.set("fs.s3a.impl", FaultyS3.class.getName());
     CommitUnderFaults commit = new CommitUnderFaults(hadoop, new Path("s3a://faults/" + kind));
-    assertThat(commit.first(kind))
+    if (kind == Faults.Kind.DIE) {
+      assertThat(commit.first(kind)).anyMatch(call -> call.equals("create _DN2_RUN"));
+    }
+    assertThat(commit.replacing(kind))
         .as("S3 knows no renames")
-        .noneMatch(call -> call.startsWith("rename"))
-        .anyMatch(call -> call.equals("create _DN2_RUN"));
-    assertThat(commit.replacing(kind)).noneMatch(call -> call.startsWith("rename"));
+        .noneMatch(call -> call.startsWith("rename"));
   }
 
   @ParameterizedTest
