@@ -51,7 +51,8 @@ public final class PlainLoop {
             new ImagePreparer(new Configuration(), spec, settings),
             new Network(model, spec, settings.batchSize()),
             settings.batchSize(),
-            1)) {
+            1,
+            () -> false)) {
       while (outcomes.hasNext()) {
         embedded += outcomes.next().getEmbedding() == null ? 0 : 1;
       }

@@ -1,9 +1,12 @@
 package org.dn2;
 
 import org.dn2.cli.Dn2Command;
+import org.dn2.cli.Stopping;
 
 /** Runs the command line, by itself or under spark-submit. */
 public final class Main {
+  private static final int DIED = -1;
+
   private Main() {}
 
   /**
@@ -11,7 +14,13 @@ public final class Main {
    * YARN container takes any call of {@link System#exit} for an early death of the driver.
    */
   public static void main(String[] args) {
-    int exitCode = Dn2Command.newCommandLine().execute(args);
+    Stopping stopping = Stopping.install();
+    int exitCode = DIED;
+    try {
+      exitCode = Dn2Command.newCommandLine(stopping).execute(args);
+    } finally {
+      stopping.ended(exitCode);
+    }
     if (exitCode != 0) {
       System.exit(exitCode);
     }

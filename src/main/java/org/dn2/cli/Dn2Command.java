@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:the command line is wrong",
       "2:the data or a setting is at fault",
-      "3:an internal error"
+      "3:an internal error",
+      "130, 143:stopped by Ctrl-C or SIGTERM"
     },
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeOnExecutionException = ExitCode.INTERNAL)
@@ -49,15 +50,28 @@ public final class Dn2Command implements Runnable {
       description = "Print the stack trace of an error.")
   private boolean verbose;
 
-  /** A command line that runs dn2 and turns every error into a message and an exit code. */
-  public static CommandLine newCommandLine() {
+  /** A command line in a process that goes on. */
+  static CommandLine newCommandLine() {
+    return newCommandLine(new Stopping());
+  }
+
+  /**
+   * A command line that runs dn2 and turns every error into a message and an exit code.
+   *
+   * @param stopping which takes what fails because the process is told to end
+   */
+  public static CommandLine newCommandLine(Stopping stopping) {
     Dn2Command dn2 = new Dn2Command();
     return new CommandLine(dn2)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setDefaultValueProvider(new ConfiguredDefaults())
         .setExecutionExceptionHandler(
-            (exception, command, parsed) ->
-                ErrorReport.of(exception).print(command.getErr(), dn2.verbose));
+            (exception, command, parsed) -> {
+              ErrorReport report = ErrorReport.of(exception);
+              return stopping.isUnderWay()
+                  ? stopping.take(report)
+                  : report.print(command.getErr(), dn2.verbose);
+            });
   }
 
   @Override

@@ -7,16 +7,26 @@ import java.nio.file.AccessDeniedException;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.hadoop.security.AccessControlException;
+import org.dn2.store.KeptWork;
 import org.dn2.table.UserDataException;
 
-/** What the user is told of an exception. */
-record ErrorReport(Throwable exception, String message, int exitCode) {
+/**
+ * What the user is told of an exception.
+ *
+ * @param kept what work is kept and how to go on with it, null for none
+ */
+record ErrorReport(Throwable exception, String message, String kept, int exitCode) {
 
   static ErrorReport of(Throwable exception) {
+    KeptWork kept = KeptWork.in(exception);
+    return of(exception, kept == null ? null : kept.getMessage());
+  }
+
+  private static ErrorReport of(Throwable exception, String kept) {
     Set<Throwable> seen = new HashSet<>();
     for (Throwable cause = exception; cause != null && seen.add(cause); cause = cause.getCause()) {
       if (cause instanceof UserDataException) {
-        return new ErrorReport(exception, cause.getMessage(), ExitCode.USER_DATA);
+        return new ErrorReport(exception, cause.getMessage(), kept, ExitCode.USER_DATA);
       }
       if (isUsersDisk(cause)) {
         return new ErrorReport(
@@ -24,12 +34,14 @@ record ErrorReport(Throwable exception, String message, int exitCode) {
             "A file could not be read or written: "
                 + UserDataException.withoutStackTrace(String.valueOf(cause.getMessage()))
                 + ". Is the place writable, and is there space?",
+            kept,
             ExitCode.USER_DATA);
       }
     }
     return new ErrorReport(
         exception,
         "Internal error: " + exception + ". Run it again with --verbose and report what it prints.",
+        kept,
         ExitCode.INTERNAL);
   }
 
@@ -45,8 +57,16 @@ record ErrorReport(Throwable exception, String message, int exitCode) {
                 || message.contains("Mkdirs failed")));
   }
 
+  /** What is told instead where the process was told to end, and the exception is due to that. */
+  String stopped() {
+    return kept == null ? "Stopped. There is no work to go on with." : "Stopped. " + kept;
+  }
+
   int print(PrintWriter err, boolean verbose) {
     err.println("dn2: " + message);
+    if (kept != null) {
+      err.println("dn2: " + kept);
+    }
     if (verbose) {
       exception.printStackTrace(err);
     }

@@ -8,6 +8,7 @@ import org.dn2.pipeline.EmbedJob;
 import org.dn2.pipeline.ScoreJob;
 import org.dn2.pipeline.Sessions;
 import org.dn2.store.Destination;
+import org.dn2.store.KeptWork;
 import org.dn2.store.RunId;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -102,34 +103,44 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RunId runId = outputOptions.runId();
     try (SparkSession spark = Sessions.start()) {
-      String embeddings = source.embeddings;
-      if (source.images != null) {
-        embeddings =
-            source.images.embeddings == null
-                ? output + "_embeddings/" + runId.value()
-                : source.images.embeddings;
-        EmbedJob.Settings settings =
-            embedOptions.settings(
-                spark,
-                source.images.input,
-                new Destination(embeddings, runId, outputOptions.existing()));
-        new ScoreJob(spark).requireModel(yardstick.detector, settings.model().spec());
-        new EmbedJob(spark).run(settings);
+      if (source.images == null) {
+        score(spark, source.embeddings, runId);
+      } else {
+        String embeddings = embed(spark, runId);
+        KeptWork.afterSteps(runId, () -> score(spark, embeddings, runId));
       }
-      new ScoreJob(spark)
-          .run(
-              new ScoreJob.Settings(
-                  embeddings,
-                  yardstick.detector,
-                  yardstick.trace == null || yardstick.trace.features == null
-                      ? null
-                      : FeatureMap.named(yardstick.trace.features),
-                  output,
-                  scoresOptions.runDate(),
-                  runId,
-                  scoresOptions.otherDates(),
-                  searchOptions.plan()));
     }
     return ExitCode.DONE;
+  }
+
+  private String embed(SparkSession spark, RunId runId) throws IOException {
+    String embeddings =
+        source.images.embeddings == null
+            ? output + "_embeddings/" + runId.value()
+            : source.images.embeddings;
+    EmbedJob.Settings settings =
+        embedOptions.settings(
+            spark,
+            source.images.input,
+            new Destination(embeddings, runId, outputOptions.existing()));
+    new ScoreJob(spark).requireModel(yardstick.detector, settings.model().spec());
+    new EmbedJob(spark).run(settings);
+    return embeddings;
+  }
+
+  private void score(SparkSession spark, String embeddings, RunId runId) {
+    new ScoreJob(spark)
+        .run(
+            new ScoreJob.Settings(
+                embeddings,
+                yardstick.detector,
+                yardstick.trace == null || yardstick.trace.features == null
+                    ? null
+                    : FeatureMap.named(yardstick.trace.features),
+                output,
+                scoresOptions.runDate(),
+                runId,
+                scoresOptions.otherDates(),
+                searchOptions.plan()));
   }
 }

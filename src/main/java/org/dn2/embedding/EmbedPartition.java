@@ -10,7 +10,9 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -64,7 +66,8 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
             new ImagePreparer(hadoop.value(), spec, settings),
             new Network(model, spec, settings.batchSize()),
             settings.batchSize(),
-            task.cpus());
+            task.cpus(),
+            task::isInterrupted);
     task.addTaskCompletionListener(
         context -> {
           outcomes.close();
@@ -93,18 +96,21 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
     private final ReadAhead<Row, ImagePreparer.Prepared> images;
     private final Network network;
     private final int batchSize;
+    private final BooleanSupplier isToEnd;
     private final ExecutorService decoding;
     private final Deque<ImageOutcome> ready = new ArrayDeque<>();
 
     /**
      * @param decoders threads that decode and resize
+     * @param isToEnd whether the outcomes are wanted no more; asked around each batch
      */
     Outcomes(
         Iterator<Row> images,
         ImagePreparer preparer,
         Network network,
         int batchSize,
-        int decoders) {
+        int decoders,
+        BooleanSupplier isToEnd) {
       this.decoding = Executors.newFixedThreadPool(decoders, Outcomes::daemon);
       this.images =
           new ReadAhead<>(
@@ -116,6 +122,7 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
                       .thenApplyAsync(preparer::prepare, decoding));
       this.network = network;
       this.batchSize = batchSize;
+      this.isToEnd = isToEnd;
     }
 
     private static Thread daemon(Runnable work) {
@@ -127,9 +134,18 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
     @Override
     public boolean hasNext() {
       while (ready.isEmpty() && images.hasNext()) {
+        endIfToldTo();
         embedNextBatch();
+        // Before a file is made for what nobody wants.
+        endIfToldTo();
       }
       return !ready.isEmpty();
+    }
+
+    private void endIfToldTo() {
+      if (isToEnd.getAsBoolean()) {
+        throw new TaskKilledException();
+      }
     }
 
     @Override

@@ -7,21 +7,47 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.dn2.table.UserDataException;
+import org.dn2.work.ProcessEnd;
 
 /**
  * The networks that this JVM has loaded: one per model and device, shared by all tasks, never
- * closed before the JVM ends. This is the project's only mutable static.
+ * closed before the JVM ends, which waits for their calls. This is the project's only mutable
+ * static.
  */
 final class LoadedBackbones {
   private static final String ENGINE = "PyTorch";
   private static final Map<Key, Model> MODELS = new HashMap<>();
+
+  /**
+   * Shared by native calls and taken for good by the end of the JVM: the native library's own end
+   * crashes where threads are at work in it. Fair, so that the end's turn comes.
+   */
+  private static final ReentrantReadWriteLock NATIVE = new ReentrantReadWriteLock(true);
+
+  /** Before Spark stops its executor and Hadoop closes its files. */
+  private static final int PRIORITY = 90;
+
+  private static final Duration LONGEST = Duration.ofSeconds(20);
+
+  static {
+    ShutdownHookManager.get()
+        .addShutdownHook(
+            LoadedBackbones::endCalls,
+            PRIORITY,
+            LONGEST.multipliedBy(2).toSeconds(),
+            TimeUnit.SECONDS);
+  }
 
   private record Key(String sha256, Device device) {}
 
@@ -35,14 +61,52 @@ final class LoadedBackbones {
   static synchronized Model forTask(
       TaskContext task, ModelSpec spec, Broadcast<byte[]> torchScript, ComputeDevice requested) {
     Device device =
-        DeviceChoice.of(requested, task.resourcesJMap(), startEngine(task.cpus()).getGpuCount());
+        DeviceChoice.of(
+            requested, task.resourcesJMap(), call(() -> startEngine(task.cpus()).getGpuCount()));
     return on(device, spec, torchScript::value);
   }
 
   /** The network on a device, loaded on first use. */
   static synchronized Model on(Device device, ModelSpec spec, Supplier<byte[]> torchScript) {
     return MODELS.computeIfAbsent(
-        new Key(spec.sha256(), device), key -> load(spec, torchScript.get(), key.device()));
+        new Key(spec.sha256(), device),
+        key -> call(() -> load(spec, torchScript.get(), key.device())));
+  }
+
+  /**
+   * Makes native calls.
+   *
+   * @throws IllegalStateException if the JVM is ending
+   */
+  static <T> T call(Supplier<T> calls) {
+    ReentrantReadWriteLock.ReadLock lock = NATIVE.readLock();
+    try {
+      // Without a time, it would not be fair.
+      if (!lock.tryLock(0, TimeUnit.SECONDS)) {
+        throw new IllegalStateException(
+            "the process is ending; its networks are not used any more");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the task was ended before it used the network", e);
+    }
+    try {
+      return calls.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for the calls under way and lets no others begin. */
+  private static void endCalls() {
+    try {
+      if (NATIVE.writeLock().tryLock(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    ProcessEnd.atOnce();
   }
 
   /** Loads the native library, which reads these settings once. */

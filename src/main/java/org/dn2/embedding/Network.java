@@ -59,7 +59,8 @@ final class Network implements AutoCloseable {
   }
 
   private float[][] embedView(List<List<RgbImage>> images, int view) {
-    float[] flat = predict(images.stream().map(views -> views.get(view)).toList());
+    ByteBuffer batch = pixels.fill(images.stream().map(views -> views.get(view)).toList());
+    float[] flat = LoadedBackbones.call(() -> predict(batch, images.size()));
     int dimension = spec.dimension();
     if (flat.length != images.size() * dimension) {
       throw new UserDataException(
@@ -73,21 +74,24 @@ final class Network implements AutoCloseable {
     return embeddings;
   }
 
-  private float[] predict(List<RgbImage> images) {
+  private float[] predict(ByteBuffer batch, int images) {
     try {
-      return predictor.predict(pixels.fill(images));
+      return predictor.predict(batch);
     } catch (TranslateException | EngineException e) {
       throw new IllegalStateException(
           "The model %s failed on a batch of %d images of %dx%d pixels: %s"
-              .formatted(
-                  spec.id(), images.size(), spec.cropSize(), spec.cropSize(), e.getMessage()),
+              .formatted(spec.id(), images, spec.cropSize(), spec.cropSize(), e.getMessage()),
           e);
     }
   }
 
   @Override
   public void close() {
-    predictor.close();
+    LoadedBackbones.call(
+        () -> {
+          predictor.close();
+          return null;
+        });
   }
 
   /**

@@ -71,7 +71,7 @@ public final class Evaluation implements AutoCloseable {
       this.counts =
           new LabelCounts(this.normalLabels, descending.mapPartitions(new CountLabels()).collect());
       requireBothClasses();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
       close();
       throw e;
     }

@@ -41,12 +41,15 @@ public final class EmbedJob {
   /** What is lost at most where a job dies. */
   private static final Duration WAVE = Duration.ofMinutes(4);
 
+  /** A setting of Spark's, such as {@code 30s}: how long the first wave should take, roughly. */
+  private static final String FIRST_WAVE = "spark.dn2.firstWave";
+
   private final SparkSession spark;
   private final Duration firstWave;
   private final Duration wave;
 
   public EmbedJob(SparkSession spark) {
-    this(spark, WAVE, WAVE);
+    this(spark, firstWave(spark), WAVE);
   }
 
   /**
@@ -57,6 +60,12 @@ public final class EmbedJob {
     this.spark = spark;
     this.firstWave = firstWave;
     this.wave = wave;
+  }
+
+  private static Duration firstWave(SparkSession spark) {
+    long seconds =
+        spark.sparkContext().getConf().getTimeAsSeconds(FIRST_WAVE, WAVE.toSeconds() + "s");
+    return Duration.ofSeconds(seconds);
   }
 
   /**
@@ -114,13 +123,17 @@ public final class EmbedJob {
     CommittedFolder output = CommittedFolder.claim(settings.output(), hadoop);
     String path = settings.input().path();
     WholeFolder.requireWholeIfOurs(new Path(path), "pack", hadoop);
-    try (Listing images =
-        Listing.of(
-            new Stage(spark, "list", "List " + path),
-            path,
-            () -> choice.apply(ImageListing.list(spark, settings.input())))) {
-      return embed(settings, images, output);
-    }
+    return new UnfinishedRun(settings.output(), hadoop)
+        .orSayHowToGoOn(
+            () -> {
+              try (Listing images =
+                  Listing.of(
+                      new Stage(spark, "list", "List " + path),
+                      path,
+                      () -> choice.apply(ImageListing.list(spark, settings.input())))) {
+                return embed(settings, images, output);
+              }
+            });
   }
 
   private Counts embed(Settings settings, Listing images, CommittedFolder output) {

@@ -115,15 +115,19 @@ public final class PackJob {
    */
   public Counts run(Settings settings) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    String path = settings.input().path();
     CommittedFolder output = CommittedFolder.claim(settings.output(), hadoop);
-    WholeFolder.requireWholeIfOurs(new Path(path), "pack", hadoop);
+    WholeFolder.requireWholeIfOurs(new Path(settings.input().path()), "pack", hadoop);
+    UnfinishedRun run = new UnfinishedRun(settings.output(), hadoop);
+    return run.orSayHowToGoOn(() -> run(settings, output, run));
+  }
+
+  private Counts run(Settings settings, CommittedFolder output, UnfinishedRun run) {
+    String path = settings.input().path();
     try (Listing images =
         Listing.of(
             new Stage(spark, "list", "List " + path),
             path,
             () -> ImageListing.list(spark, settings.input()))) {
-      UnfinishedRun run = new UnfinishedRun(settings.output(), hadoop);
       KeptImages kept = new KeptImages(spark, output.parts(fingerprint(settings)), images, run);
       return kept.orSayHowToGoOn(
           settings.output().runId(),

@@ -67,10 +67,23 @@ public final class ReproduceJob {
 
   /** Measures all, writes the report and returns it as Markdown. */
   public String run(Settings settings) {
+    UnfinishedRun unfinished = new UnfinishedRun(settings.output(), hadoop);
+    return unfinished.orSayHowToGoOn(
+        () -> {
+          unfinished.note();
+          try {
+            String report = measure(settings);
+            unfinished.end();
+            return report;
+          } finally {
+            unfinished.endIfNothingIsThere();
+          }
+        });
+  }
+
+  private String measure(Settings settings) {
     ReproductionPlan plan = settings.plan();
     CommittedFolder output = CommittedFolder.claim(settings.output().in("report"), hadoop);
-    UnfinishedRun unfinished = new UnfinishedRun(settings.output(), hadoop);
-    unfinished.note();
     List<DatasetResults> datasets = new ArrayList<>();
     for (DatasetFolder dataset : DatasetFolder.in(settings.data(), hadoop)) {
       datasets.add(measure(settings, plan, dataset));
@@ -81,7 +94,6 @@ public final class ReproduceJob {
           ReproductionFiles.write(spark, page, datasets, draft);
           return null;
         });
-    unfinished.end();
     LOG.info("reproduce: the report is in {}", output.target());
     return PageWriter.markdown(page);
   }

@@ -80,14 +80,17 @@ public final class RunJob {
     new ScoreJob(spark).requireModel(config.detector(), settings.model().spec());
     UnfinishedRun unfinished =
         new UnfinishedRun(settings.output(), spark.sessionState().newHadoopConf());
-    unfinished.note();
-    try {
-      Result result = steps(settings);
-      unfinished.end();
-      return result;
-    } finally {
-      unfinished.endIfNothingIsThere();
-    }
+    return unfinished.orSayHowToGoOn(
+        () -> {
+          unfinished.note();
+          try {
+            Result result = steps(settings);
+            unfinished.end();
+            return result;
+          } finally {
+            unfinished.endIfNothingIsThere();
+          }
+        });
   }
 
   private Result steps(Settings settings) {

@@ -1,10 +1,18 @@
 package org.dn2.pipeline;
 
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Option;
 
-/** Starts Spark: as spark-submit says, or on this machine with nothing set up. */
+/**
+ * Starts Spark and stops its work: as spark-submit says, or on this machine with nothing set up.
+ */
 public final class Sessions {
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
   private Sessions() {}
 
   /**
@@ -25,5 +33,24 @@ public final class Sessions {
       conf.setIfMissing("spark.ui.showConsoleProgress", Boolean.toString(System.console() != null));
     }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /**
+   * Cancels all jobs of this process and keeps Spark from telling of it; does not wait. False where
+   * there is no session.
+   */
+  public static boolean cancelJobs() {
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    if (session.isEmpty()) {
+      return false;
+    }
+    SparkContext context = session.get().sparkContext();
+    try {
+      context.setLogLevel("OFF");
+      context.cancelAllJobs();
+    } catch (IllegalStateException e) {
+      LOG.debug("Spark has been stopped meanwhile", e);
+    }
+    return true;
   }
 }

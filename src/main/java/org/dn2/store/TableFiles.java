@@ -18,6 +18,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.table.LiteralPath;
+import org.dn2.work.TasksUnderWay;
 
 /** Writes Parquet beside whatever is in a folder, and tells which files it wrote. */
 final class TableFiles {
@@ -61,7 +62,8 @@ final class TableFiles {
     String usual = settings.get(PROTOCOL);
     settings.set(PROTOCOL, AttemptFileNames.class.getName());
     try {
-      rows.write().mode(SaveMode.Append).options(all).parquet(place.toString());
+      TasksUnderWay.outlast(
+          spark, () -> rows.write().mode(SaveMode.Append).options(all).parquet(place.toString()));
     } finally {
       settings.set(PROTOCOL, usual);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -44,6 +45,27 @@ public final class UnfinishedRun {
       SmallFiles.replace(hidden.unfinished(runId), SmallFiles.json(runId.value()), hadoop);
     } catch (IOException e) {
       throw CommittedFolder.cannotWrite(target.toString(), e);
+    }
+  }
+
+  /** Does work, and adds to its failure how to go on, if there is a note and nothing says so. */
+  public <T> T orSayHowToGoOn(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
+      if (KeptWork.in(e) == null && isNoted()) {
+        e.addSuppressed(KeptWork.of(runId));
+      }
+      throw e;
+    }
+  }
+
+  private boolean isNoted() {
+    try {
+      return target.getFileSystem(hadoop).exists(hidden.unfinished(runId));
+    } catch (IOException e) {
+      LOG.warn("Whether run {} of {} can be gone on with: {}", runId, target, e.getMessage());
+      return false;
     }
   }
 
@@ -94,10 +116,14 @@ public final class UnfinishedRun {
     }
   }
 
-  /** Removes the note where not even a folder of the output's name was made. */
+  /** Removes the note where the output's folder was not made, or is empty, and then that too. */
   public void endIfNothingIsThere() {
     try {
-      if (!target.getFileSystem(hadoop).exists(target)) {
+      FileSystem files = target.getFileSystem(hadoop);
+      if (!files.exists(target)) {
+        end();
+      } else if (files.listStatus(target).length == 0) {
+        files.delete(target, false);
         end();
       }
     } catch (IOException e) {

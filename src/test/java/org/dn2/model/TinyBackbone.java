@@ -34,6 +34,29 @@ public final class TinyBackbone {
     return write(folder, 1, claimedDimension, 0f);
   }
 
+  /** A network of 7 million weights, which takes some milliseconds for an image. */
+  public static ModelSpec writeHeavy(Path folder) {
+    Random random = new Random(1);
+    int width = 512;
+    return write(
+        folder,
+        "heavy",
+        width,
+        new ResidualNetwork(
+            convolution(random, 64, 3, 7, 2, 0),
+            List.of(
+                new ResidualNetwork.Block(
+                    List.of(
+                        convolution(random, width, 64, 3, 2, 0),
+                        convolution(random, width, width, 3, 1, 0)),
+                    convolution(random, width, 64, 1, 2, 0)),
+                new ResidualNetwork.Block(
+                    List.of(
+                        convolution(random, width, width, 3, 1, 0),
+                        convolution(random, width, width, 3, 1, 0)),
+                    null))));
+  }
+
   private static ModelSpec write(Path folder, long seed, int dimension, float shortcutBias) {
     Random random = new Random(seed);
     ResidualNetwork network =
@@ -45,13 +68,17 @@ public final class TinyBackbone {
                         convolution(random, 4, 4, 3, 2, 0),
                         convolution(random, DIMENSION, 4, 3, 1, 0)),
                     convolution(random, DIMENSION, 4, 1, 2, shortcutBias))));
+    return write(folder, "tiny-" + seed, dimension, network);
+  }
+
+  private static ModelSpec write(Path folder, String id, int dimension, ResidualNetwork network) {
     try {
       Files.createDirectories(folder);
       Path file = folder.resolve("model.pt");
       TorchScriptArchive.write(network, Precision.FP32, file);
       ModelSpec spec =
           new ModelSpec(
-              "tiny-" + seed,
+              id,
               "model.pt",
               BackboneImport.sha256(file),
               dimension,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,26 @@ public final class Dn2Process {
       return new Result(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
     }
 
+    /** Waits until a line on stderr holds a text. */
+    public void awaitOnStderr(String text) throws IOException, InterruptedException {
+      long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(TIMEOUT_MINUTES);
+      while (!Files.readString(stderr).contains(text)) {
+        assertThat(process.isAlive()).as(Files.readString(stderr)).isTrue();
+        assertThat(System.nanoTime()).as("came in time: " + text).isLessThan(end);
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+
+    /**
+     * Sends it a signal.
+     *
+     * @param name such as {@code TERM}
+     */
+    public void signal(String name) throws IOException, InterruptedException {
+      String[] kill = {"kill", "-" + name, Long.toString(process.pid())};
+      assertThat(new ProcessBuilder(kill).inheritIO().start().waitFor()).isZero();
+    }
+
     /** Ends it and what it started, without giving it a chance to clean up. */
     public void kill() {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -54,9 +76,10 @@ public final class Dn2Process {
   }
 
   public Started start(String... arguments) throws IOException {
-    String[] command = new String[arguments.length + 1];
-    command[0] = Path.of("dn2").toAbsolutePath().toString();
-    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    // Tests that run in the background pass on that Ctrl-C is ignored.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.add(Path.of("dn2").toAbsolutePath().toString());
+    command.addAll(List.of(arguments));
     Path stdout = Files.createTempFile(folder, ".stdout-", "");
     Path stderr = Files.createTempFile(folder, ".stderr-", "");
     ProcessBuilder builder =
