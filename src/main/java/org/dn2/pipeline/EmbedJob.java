@@ -2,7 +2,6 @@ package org.dn2.pipeline;
 
 import static org.apache.spark.sql.functions.col;
 
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -11,7 +10,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.dn2.embedding.Embedder;
 import org.dn2.embedding.EmbeddingFingerprint;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.image.ImageInput;
@@ -22,10 +20,7 @@ import org.dn2.store.EmbeddingsStore;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.store.WholeFolder;
 import org.dn2.table.Tables;
-import org.dn2.work.EqualCostTasks;
-import org.dn2.work.Progress;
 import org.dn2.work.Stage;
-import org.dn2.work.Waves;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,39 +28,19 @@ import org.slf4j.LoggerFactory;
 public final class EmbedJob {
   private static final Logger LOG = LoggerFactory.getLogger(EmbedJob.class);
 
-  /** Enough work to hide a task's start, and little enough to show progress and repeat cheaply. */
-  private static final long NANOSECONDS_PER_TASK = 10_000_000_000L;
-
-  private static final int MOST_TASKS = 20_000;
-
-  /** What is lost at most where a job dies. */
-  private static final Duration WAVE = Duration.ofMinutes(4);
-
-  /** A setting of Spark's, such as {@code 30s}: how long the first wave should take, roughly. */
-  private static final String FIRST_WAVE = "spark.dn2.firstWave";
-
   private final SparkSession spark;
-  private final Duration firstWave;
-  private final Duration wave;
+  private final EmbedWaves waves;
 
   public EmbedJob(SparkSession spark) {
-    this(spark, firstWave(spark), WAVE);
+    this(spark, new EmbedWaves(spark));
   }
 
   /**
-   * @param firstWave after which what was embedded is kept, as far as that can be forecast
-   * @param wave the same, once the speed is known
+   * @param waves in which the images are embedded
    */
-  EmbedJob(SparkSession spark, Duration firstWave, Duration wave) {
+  EmbedJob(SparkSession spark, EmbedWaves waves) {
     this.spark = spark;
-    this.firstWave = firstWave;
-    this.wave = wave;
-  }
-
-  private static Duration firstWave(SparkSession spark) {
-    long seconds =
-        spark.sparkContext().getConf().getTimeAsSeconds(FIRST_WAVE, WAVE.toSeconds() + "s");
-    return Duration.ofSeconds(seconds);
+    this.waves = waves;
   }
 
   /**
@@ -154,7 +129,7 @@ public final class EmbedJob {
     KeptOutcomes kept = new KeptOutcomes(spark, settings.output(), origin.fingerprint(), images);
     return kept.orSayHowToGoOn(
         () -> {
-          embedMissing(settings, kept);
+          waves.embedMissing(settings, kept);
           Counts counts =
               new Stage(spark, "commit", "Commit the embeddings of " + origin.input())
                   .run(
@@ -163,48 +138,6 @@ public final class EmbedJob {
           kept.end();
           return counts;
         });
-  }
-
-  private void embedMissing(Settings settings, KeptOutcomes kept) {
-    kept.useMissing(
-        missing -> {
-          ImageCost cost = ImageCost.of(settings.model(), settings.embedding());
-          try (Embedder embedder =
-              Embedder.broadcasting(
-                  spark,
-                  settings.model().spec(),
-                  settings.model().torchScript(),
-                  settings.embedding())) {
-            Progress.Counter counter =
-                new Progress.Counter(
-                    embedder::imagesDone, kept::countBefore, kept.listed(), "images");
-            new Stage(spark, "embed", "Embed " + settings.input().path())
-                .counting(counter)
-                .run(
-                    () -> {
-                      waves(missing, cost)
-                          .each(
-                              images ->
-                                  kept.add(
-                                      embedder.embed(tasks(images, cost)), embedder::imagesDone));
-                      return kept.count();
-                    },
-                    count -> "%,d images of %s".formatted(count, settings.input().path()));
-          }
-        });
-  }
-
-  private Waves waves(Dataset<Row> images, ImageCost cost) {
-    double first = (double) firstWave.toNanos() * spark.sparkContext().defaultParallelism();
-    return new Waves(images, cost.column(), first, wave);
-  }
-
-  private Dataset<Row> tasks(Dataset<Row> images, ImageCost cost) {
-    return EqualCostTasks.share(
-        images,
-        cost.column(),
-        new EqualCostTasks.Size(
-            NANOSECONDS_PER_TASK, spark.sparkContext().defaultParallelism(), MOST_TASKS));
   }
 
   private Counts commit(

@@ -37,7 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeTest {
   /** Ten images or so in the first wave, and not many more in the next. */
   private static EmbedJob inWaves() {
-    return new EmbedJob(Workplace.SPARK, Duration.ofMillis(5), Duration.ofSeconds(2));
+    return new EmbedJob(
+        Workplace.SPARK,
+        new EmbedWaves(Workplace.SPARK, Duration.ofMillis(5), Duration.ofSeconds(2)));
   }
 
   @TempDir Path folder;
