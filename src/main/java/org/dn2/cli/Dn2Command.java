@@ -2,9 +2,12 @@ package org.dn2.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -65,13 +68,25 @@ public final class Dn2Command implements Runnable {
     return new CommandLine(dn2)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setDefaultValueProvider(new ConfiguredDefaults())
+        .setExecutionStrategy(Dn2Command::execute)
         .setExecutionExceptionHandler(
             (exception, command, parsed) -> {
-              ErrorReport report = ErrorReport.of(exception);
+              ErrorReport report =
+                  ErrorReport.of(
+                      exception instanceof ExecutionException ? exception.getCause() : exception);
               return stopping.isUnderWay()
                   ? stopping.take(report)
                   : report.print(command.getErr(), dn2.verbose);
             });
+  }
+
+  /** Errors too end in a message and an exit code; picocli would let them through. */
+  private static int execute(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (Error e) {
+      throw new ExecutionException(parsed.commandSpec().commandLine(), e.toString(), e);
+    }
   }
 
   @Override

@@ -55,7 +55,13 @@ class StopIT {
   }
 
   private boolean hasPart() throws IOException {
-    return inOutput().stream().anyMatch(file -> file.matches(".*/_dn2/parts-.*/[0-9a-f]+\\.json"));
+    for (String file : inOutput()) {
+      if (file.matches(".*/_dn2/parts-.*/[0-9a-f]+\\.json")
+          && Files.size(folder.resolve(file)) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<String> inOutput() throws IOException {
