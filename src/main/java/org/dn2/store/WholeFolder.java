@@ -88,7 +88,8 @@ public final class WholeFolder {
         open(folder, command, hadoop);
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw new UserDataException(folder + " cannot be looked at: " + e.getMessage(), e);
+      throw new UserDataException(
+          "The path %s cannot be looked at: %s".formatted(folder, e.getMessage()), e);
     }
   }
 
