@@ -120,7 +120,7 @@ final class CommitYardstick {
   private static Object byDn2(Dataset<Row> rows, String target, String run) {
     Configuration hadoop = rows.sparkSession().sessionState().newHadoopConf();
     return CommittedFolder.claim(
-            new Destination(target, new RunId(run), ExistingOutput.REPLACE), hadoop)
+            new Destination(target, new RunId(run), ExistingOutput.REPLACE), "embed", hadoop)
         .write(
             draft -> {
               draft.table("", rows);

@@ -95,7 +95,7 @@ final class ScoreCommand implements Callable<Integer> {
         paramLabel = "FOLDER",
         description =
             "Where their embeddings and rejects are kept. Default: below the table of scores' name"
-                + " with _embeddings added, a folder per run.")
+                + " with _embeddings added, a folder per date and run.")
     private String embeddings;
   }
 
@@ -116,7 +116,7 @@ final class ScoreCommand implements Callable<Integer> {
   private String embed(SparkSession spark, RunId runId) throws IOException {
     String embeddings =
         source.images.embeddings == null
-            ? output + "_embeddings/" + runId.value()
+            ? "%s_embeddings/%s/%s".formatted(output, scoresOptions.date(), runId.value())
             : source.images.embeddings;
     EmbedJob.Settings settings =
         embedOptions.settings(

@@ -1,6 +1,7 @@
 package org.dn2.cli;
 
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import org.dn2.pipeline.ScoreJob;
 import picocli.CommandLine.Option;
 
@@ -22,6 +23,10 @@ final class ScoresOptions {
   /** Null for today in UTC. */
   LocalDate runDate() {
     return runDate;
+  }
+
+  LocalDate date() {
+    return runDate == null ? LocalDate.now(ZoneOffset.UTC) : runDate;
   }
 
   ScoreJob.OtherDates otherDates() {

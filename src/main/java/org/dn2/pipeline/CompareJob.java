@@ -69,7 +69,9 @@ public final class CompareJob {
     MethodGrid methods = settings.methods();
     Configuration hadoop = spark.sessionState().newHadoopConf();
     CommittedFolder output =
-        settings.output() == null ? null : CommittedFolder.claim(settings.output(), hadoop);
+        settings.output() == null
+            ? null
+            : CommittedFolder.claim(settings.output(), "compare", hadoop);
     ComparedFolders folders = new ComparedFolders(spark);
     Comparison comparison =
         Comparison.of(

@@ -54,7 +54,7 @@ final class ContactSheetJob {
    * @return the picture, or null if none was drawn
    */
   Path write(Dataset<Row> scores, String detector, Destination destination) {
-    CommittedFolder output = CommittedFolder.claim(destination, hadoop);
+    CommittedFolder output = CommittedFolder.claim(destination, "run", hadoop);
     List<Row> strangest =
         scores
             .orderBy(col(Tables.SCORE).desc(), col(Tables.IMAGE_ID))

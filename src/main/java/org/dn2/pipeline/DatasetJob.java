@@ -43,7 +43,7 @@ public final class DatasetJob {
    */
   public List<Split> run(PaperDataset dataset, String from, Destination destination) {
     CommittedFolder table =
-        CommittedFolder.claim(destination, spark.sessionState().newHadoopConf());
+        CommittedFolder.claim(destination, "dataset import", spark.sessionState().newHadoopConf());
     return new Stage(spark, "import", "Import " + dataset.id())
         .run(
             () -> {

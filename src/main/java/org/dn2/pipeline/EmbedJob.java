@@ -95,7 +95,7 @@ public final class EmbedJob {
    */
   Counts run(Settings settings, UnaryOperator<Dataset<Row>> choice) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    CommittedFolder output = CommittedFolder.claim(settings.output(), hadoop);
+    CommittedFolder output = CommittedFolder.claim(settings.output(), "embed", hadoop);
     String path = settings.input().path();
     WholeFolder.requireWholeIfOurs(new Path(path), "pack", hadoop);
     return new UnfinishedRun(settings.output(), hadoop)

@@ -39,7 +39,7 @@ public final class EvaluateJob {
   public EvaluationResult evaluate(
       Dataset<Row> scores, List<String> normalLabels, Destination destination) {
     CommittedFolder output =
-        CommittedFolder.claim(destination, spark.sessionState().newHadoopConf());
+        CommittedFolder.claim(destination, "evaluate", spark.sessionState().newHadoopConf());
     return new Stage(spark, "evaluate", "Evaluate the scores")
         .run(
             () -> {

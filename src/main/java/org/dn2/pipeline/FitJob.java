@@ -49,7 +49,7 @@ public final class FitJob {
   /** Fits and commits. */
   public Detector run(Settings settings) {
     CommittedFolder output =
-        CommittedFolder.claim(settings.output(), spark.sessionState().newHadoopConf());
+        CommittedFolder.claim(settings.output(), "fit", spark.sessionState().newHadoopConf());
     return new Stage(spark, "fit", "Fit a detector to " + settings.embeddings())
         .run(
             () -> {

@@ -115,7 +115,7 @@ public final class PackJob {
    */
   public Counts run(Settings settings) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    CommittedFolder output = CommittedFolder.claim(settings.output(), hadoop);
+    CommittedFolder output = CommittedFolder.claim(settings.output(), "pack", hadoop);
     WholeFolder.requireWholeIfOurs(new Path(settings.input().path()), "pack", hadoop);
     UnfinishedRun run = new UnfinishedRun(settings.output(), hadoop);
     return run.orSayHowToGoOn(() -> run(settings, output, run));

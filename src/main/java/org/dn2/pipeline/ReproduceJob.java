@@ -83,7 +83,8 @@ public final class ReproduceJob {
 
   private String measure(Settings settings) {
     ReproductionPlan plan = settings.plan();
-    CommittedFolder output = CommittedFolder.claim(settings.output().in("report"), hadoop);
+    CommittedFolder output =
+        CommittedFolder.claim(settings.output().in("report"), "reproduce", hadoop);
     List<DatasetResults> datasets = new ArrayList<>();
     for (DatasetFolder dataset : DatasetFolder.in(settings.data(), hadoop)) {
       datasets.add(measure(settings, plan, dataset));

@@ -81,7 +81,7 @@ public final class ScoreJob {
     LocalDate date = settings.date();
     CommittedFolder output =
         CommittedFolder.claim(
-            table.place(date, settings.runId()), spark.sessionState().newHadoopConf());
+            table.place(date, settings.runId()), "score", spark.sessionState().newHadoopConf());
     return new Stage(spark, "score", "Score " + settings.embeddings())
         .run(
             () -> {

@@ -20,14 +20,17 @@ public abstract class CommittedFolder {
   private static final String WRITES_IN_PLACE = "fs.s3a.capability.magic.committer";
 
   final Path target;
+  final String command;
   final RunId runId;
   final ExistingOutput existing;
   final Configuration hadoop;
   final FileSystem files;
 
-  CommittedFolder(Path target, Destination destination, Configuration hadoop) throws IOException {
+  CommittedFolder(Path target, Destination destination, String command, Configuration hadoop)
+      throws IOException {
     this.files = target.getFileSystem(hadoop);
     this.target = target;
+    this.command = command;
     this.runId = destination.runId();
     this.existing = destination.existing();
     this.hadoop = hadoop;
@@ -37,16 +40,18 @@ public abstract class CommittedFolder {
    * Looks at the place, puts back what a run that died had moved aside, and removes what is left of
    * this run's earlier attempts.
    *
+   * @param command that writes such outputs: another's is never replaced
    * @throws UserDataException if the place may not be taken
    */
-  public static CommittedFolder claim(Destination destination, Configuration hadoop) {
+  public static CommittedFolder claim(
+      Destination destination, String command, Configuration hadoop) {
     Path target = destination.path(hadoop);
     try {
       FileSystem files = target.getFileSystem(hadoop);
       CommittedFolder folder =
           files.hasPathCapability(target, WRITES_IN_PLACE)
-              ? new InPlaceFolder(target, destination, hadoop)
-              : new RenamedFolder(target, destination, hadoop);
+              ? new InPlaceFolder(target, destination, command, hadoop)
+              : new RenamedFolder(target, destination, command, hadoop);
       folder.heal();
       folder.occupant();
       return folder;
@@ -78,10 +83,26 @@ public abstract class CommittedFolder {
     try {
       return commit(parts, writer);
     } catch (IOException e) {
-      throw cannotWrite(target.toString(), e);
+      throw failure(e);
     } catch (UncheckedIOException e) {
-      throw cannotWrite(target.toString(), e.getCause());
+      throw failure(e.getCause());
     }
+  }
+
+  /** Says by whom, if another run was faster. */
+  private UserDataException failure(IOException e) {
+    try {
+      Marker there = Marker.of(target, hadoop);
+      if (there != null && existing == ExistingOutput.KEEP) {
+        there.requireOf(runId, target);
+      }
+    } catch (IOException again) {
+      e.addSuppressed(again);
+    } catch (UserDataException faster) {
+      faster.addSuppressed(e);
+      return faster;
+    }
+    return cannotWrite(target.toString(), e);
   }
 
   abstract <T> T commit(Parts parts, Function<Draft, T> writer) throws IOException;
@@ -104,7 +125,7 @@ public abstract class CommittedFolder {
   /** What is there now, and may be replaced. */
   final Occupant occupant() throws IOException {
     Occupant occupant = Occupant.of(target, hadoop);
-    occupant.requireReplaceable(target, runId, existing);
+    occupant.requireReplaceable(target, command, runId, existing);
     return occupant;
   }
 

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 final class InPlaceFolder extends CommittedFolder {
   private static final Logger LOG = LoggerFactory.getLogger(InPlaceFolder.class);
 
-  InPlaceFolder(Path target, Destination destination, Configuration hadoop) throws IOException {
-    super(target, destination, hadoop);
+  InPlaceFolder(Path target, Destination destination, String command, Configuration hadoop)
+      throws IOException {
+    super(target, destination, command, hadoop);
   }
 
   @Override
@@ -54,7 +55,7 @@ final class InPlaceFolder extends CommittedFolder {
       draft.requireAll();
       Marker before = occupant().marker();
       Marker marker =
-          new Marker(runId.value(), attempt, draft.written(), replacedBy(draft, before));
+          new Marker(runId.value(), command, attempt, draft.written(), replacedBy(draft, before));
       publish(marker, before);
       isCommitted = true;
       settle(marker);
@@ -112,7 +113,7 @@ final class InPlaceFolder extends CommittedFolder {
     } catch (IOException e) {
       // Says by whom, if another run was faster.
       if (Marker.of(target, hadoop) != null) {
-        Occupant.of(target, hadoop).requireReplaceable(target, runId, ExistingOutput.KEEP);
+        Occupant.of(target, hadoop).requireReplaceable(target, command, runId, ExistingOutput.KEEP);
       }
       throw e;
     }

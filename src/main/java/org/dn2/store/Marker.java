@@ -10,18 +10,22 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.dn2.table.UserDataException;
 
 /**
  * What makes a folder an output: who wrote it, and which files it is made of. It is written last;
  * what it does not name does not belong to the output.
  *
  * @param runId of the run that wrote the folder
+ * @param command that wrote it, such as {@code fit}; null where the marker is from before markers
+ *     named it
  * @param attempt of that run, no two of which have one name; null where the marker is from before
  *     markers named it
  * @param files null where the marker is from before markers named them
  * @param replaced names of files of the output before, which may still be there
  */
-record Marker(String runId, String attempt, List<WrittenFile> files, List<String> replaced) {
+record Marker(
+    String runId, String command, String attempt, List<WrittenFile> files, List<String> replaced) {
   static final String FILE = "_DN2_RUN";
 
   Marker {
@@ -46,7 +50,20 @@ record Marker(String runId, String attempt, List<WrittenFile> files, List<String
       // Its writer died within it.
       return null;
     }
-    return text.startsWith("{") ? parse(content) : new Marker(text, null, null, List.of());
+    return text.startsWith("{") ? parse(content) : new Marker(text, null, null, null, List.of());
+  }
+
+  /**
+   * Checks whose output it is.
+   *
+   * @throws UserDataException if another run wrote it
+   */
+  void requireOf(RunId run, Path place) {
+    if (!run.value().equals(runId)) {
+      throw new UserDataException(
+          "The output %s is there already, written by the run %s. Give --overwrite to replace it, the same --run-id to repeat that run, or another folder."
+              .formatted(place, runId));
+    }
   }
 
   private static Marker parse(byte[] json) throws IOException {
@@ -55,6 +72,7 @@ record Marker(String runId, String attempt, List<WrittenFile> files, List<String
     node.path("replaced").forEach(name -> replaced.add(name.asText()));
     return new Marker(
         node.required("run_id").asText(),
+        node.path("command").asText(null),
         node.path("attempt").asText(null),
         files(node.required("files")),
         replaced);
@@ -73,6 +91,7 @@ record Marker(String runId, String attempt, List<WrittenFile> files, List<String
   byte[] toJson() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("run_id", runId);
+    fields.put("command", command);
     fields.put("attempt", attempt);
     fields.put("files", files.stream().map(Marker::fields).toList());
     if (!replaced.isEmpty()) {

@@ -77,7 +77,7 @@ record Occupant(Marker marker, List<String> strangers, boolean isEmpty) {
       FileSystem files, Path folder, String prefix, Set<String> own, List<String> strangers)
       throws IOException {
     boolean foundAny = false;
-    for (FileStatus entry : files.listStatus(folder)) {
+    for (FileStatus entry : WholeFolder.listIfThere(files, folder)) {
       String name = prefix + entry.getPath().getName();
       if (strangers.size() >= SHOWN) {
         return true;
@@ -97,22 +97,25 @@ record Occupant(Marker marker, List<String> strangers, boolean isEmpty) {
   /**
    * Checks that the place may be taken.
    *
-   * @throws UserDataException if it holds another run's output that is to be kept, or files that
-   *     dn2 did not write
+   * @param command that wants it
+   * @throws UserDataException if it holds another command's output, another run's that is to be
+   *     kept, or files that are not the output's
    */
-  void requireReplaceable(Path place, RunId runId, ExistingOutput existing) {
-    if (marker != null
-        && existing == ExistingOutput.KEEP
-        && !runId.value().equals(marker.runId())) {
+  void requireReplaceable(Path place, String command, RunId runId, ExistingOutput existing) {
+    if (marker != null && marker.command() != null && !marker.command().equals(command)) {
       throw new UserDataException(
-          "The output %s is there already, written by the run %s. Give --overwrite to replace it, the same --run-id to repeat that run, or another folder."
-              .formatted(place, marker.runId()));
+          "The output %s was written by dn2 %s; dn2 %s does not replace it. Give another folder."
+              .formatted(place, marker.command(), command));
+    }
+    if (marker != null && existing == ExistingOutput.KEEP) {
+      marker.requireOf(runId, place);
     }
     if (!strangers.isEmpty()) {
       throw new UserDataException(
-          "The output %s holds what dn2 did not write (%s%s), and is not replaced. Give another folder."
+          "The output %s holds files that dn2 %s did not write there (%s%s), and is not replaced. Give another folder."
               .formatted(
                   place,
+                  command,
                   strangers.stream().map(Printable::of).collect(Collectors.joining(", ")),
                   strangers.size() < SHOWN ? "" : ", ..."));
     }

@@ -23,8 +23,9 @@ final class RenamedFolder extends CommittedFolder {
 
   private final HiddenName hidden;
 
-  RenamedFolder(Path target, Destination destination, Configuration hadoop) throws IOException {
-    super(target, destination, hadoop);
+  RenamedFolder(Path target, Destination destination, String command, Configuration hadoop)
+      throws IOException {
+    super(target, destination, command, hadoop);
     this.hidden = new HiddenName(target);
   }
 
@@ -78,7 +79,7 @@ final class RenamedFolder extends CommittedFolder {
         keepOnly(staging, "", draft.names());
       }
       draft.requireAll();
-      Marker marker = new Marker(runId.value(), attempt, draft.written(), List.of());
+      Marker marker = new Marker(runId.value(), command, attempt, draft.written(), List.of());
       SmallFiles.create(new Path(staging, Marker.FILE), marker.toJson(), hadoop);
       place(staging);
       // Until now they could have been gone on with.
@@ -184,7 +185,7 @@ final class RenamedFolder extends CommittedFolder {
       step.take();
     } catch (IOException e) {
       if (Marker.of(target, hadoop) != null) {
-        Occupant.of(target, hadoop).requireReplaceable(target, runId, ExistingOutput.KEEP);
+        Occupant.of(target, hadoop).requireReplaceable(target, command, runId, ExistingOutput.KEEP);
       }
       throw e;
     }

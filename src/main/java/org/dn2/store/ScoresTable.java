@@ -87,8 +87,7 @@ public final class ScoresTable {
    */
   public Dataset<Row> open() {
     Path path = new Path(folder);
-    WholeFolder one = WholeFolder.find(path, hadoop);
-    Dataset<Row> scores = one == null ? ofAllRuns(path) : one.table("", spark);
+    Dataset<Row> scores = WholeFolder.isMarked(path, hadoop) ? read(path) : ofAllRuns(path);
     Tables.requireColumns(scores, "The scores in " + folder, Tables.LABEL, Tables.SCORE);
     return scores;
   }
@@ -162,8 +161,11 @@ public final class ScoresTable {
             }
           });
       for (Path other : others) {
-        Occupant.of(other, hadoop).requireReplaceable(other, runId, ExistingOutput.KEEP);
+        Occupant.of(other, hadoop).requireReplaceable(other, COMMAND, runId, ExistingOutput.KEEP);
         files.delete(other, true);
+        if (list(files, other.getParent()).length == 0) {
+          files.delete(other.getParent(), false);
+        }
         LOG.info("score: the run {} moved: {} is removed", runId.value(), other);
       }
     } catch (IOException e) {

@@ -75,6 +75,15 @@ public final class WholeFolder {
     }
   }
 
+  /** Whether a folder has a marker, be the output whole or not. */
+  static boolean isMarked(Path folder, Configuration hadoop) {
+    try {
+      return Marker.of(folder, hadoop) != null;
+    } catch (IOException e) {
+      throw new UserDataException(folder + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   /**
    * Refuses a folder that dn2 has not finished writing, such as a table of images; others pass.
    *
@@ -125,7 +134,8 @@ public final class WholeFolder {
     return null;
   }
 
-  private static FileStatus[] listIfThere(FileSystem store, Path folder) throws IOException {
+  /** What is in a folder; nothing if it is missing, or was removed meanwhile. */
+  static FileStatus[] listIfThere(FileSystem store, Path folder) throws IOException {
     try {
       return store.listStatus(folder);
     } catch (FileNotFoundException e) {

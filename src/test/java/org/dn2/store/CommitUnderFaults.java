@@ -85,6 +85,7 @@ final class CommitUnderFaults {
               () ->
                   CommittedFolder.claim(
                       new Destination(place.toString(), new RunId("other"), ExistingOutput.KEEP),
+                      "embed",
                       hadoop))
           .as(what)
           .hasMessageContaining("is there already, written by the run");
@@ -98,7 +99,8 @@ final class CommitUnderFaults {
   }
 
   private void write(Path place, RunId run) {
-    CommittedFolder.claim(new Destination(place.toString(), run, ExistingOutput.REPLACE), hadoop)
+    CommittedFolder.claim(
+            new Destination(place.toString(), run, ExistingOutput.REPLACE), "embed", hadoop)
         .write(
             draft -> {
               draft.file("one.txt", run.value());

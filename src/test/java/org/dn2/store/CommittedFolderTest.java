@@ -29,7 +29,7 @@ class CommittedFolderTest {
   }
 
   private String write(String run, ExistingOutput existing, String text) {
-    return CommittedFolder.claim(place(run, existing), HADOOP)
+    return CommittedFolder.claim(place(run, existing), "embed", HADOOP)
         .write(
             draft -> {
               draft.file("note.txt", text);
@@ -62,7 +62,7 @@ class CommittedFolderTest {
 
   @Test
   void aTableIsReadBackFromTheFilesThatTheMarkerNamesAndNoOthers() throws IOException {
-    CommittedFolder.claim(place("a", ExistingOutput.KEEP), HADOOP)
+    CommittedFolder.claim(place("a", ExistingOutput.KEEP), "embed", HADOOP)
         .write(
             draft -> {
               draft.table("rows", SPARK.range(0, 100, 1, 3).toDF("id"));
@@ -131,7 +131,8 @@ class CommittedFolderTest {
     for (ExistingOutput existing : ExistingOutput.values()) {
       assertThatThrownBy(() -> write("a", existing, "one"))
           .isInstanceOf(UserDataException.class)
-          .hasMessageContaining("holds what dn2 did not write (pictures/cat?.png)")
+          .hasMessageContaining(
+              "holds files that dn2 embed did not write there (pictures/cat?.png)")
           .hasMessageEndingWith("and is not replaced. Give another folder.");
     }
     assertThat(out.resolve("cat\u0007.png")).hasContent("a picture");
@@ -143,7 +144,19 @@ class CommittedFolderTest {
     write("a", ExistingOutput.KEEP, "one");
     Files.writeString(folder.resolve("out/my remarks.txt"), "mine");
     assertThatThrownBy(() -> write("a", ExistingOutput.REPLACE, "two"))
-        .hasMessageContaining("holds what dn2 did not write (my remarks.txt)");
+        .hasMessageContaining("holds files that dn2 embed did not write there (my remarks.txt)");
+    assertThat(text()).isEqualTo("one");
+  }
+
+  @Test
+  void anotherCommandsOutputIsNotReplacedByTheSameRunNorByOverwriting() throws IOException {
+    write("a", ExistingOutput.KEEP, "one");
+    for (ExistingOutput existing : ExistingOutput.values()) {
+      assertThatThrownBy(() -> CommittedFolder.claim(place("a", existing), "fit", HADOOP))
+          .isInstanceOf(UserDataException.class)
+          .hasMessageEndingWith(
+              "out was written by dn2 embed; dn2 fit does not replace it. Give another folder.");
+    }
     assertThat(text()).isEqualTo("one");
   }
 
@@ -155,13 +168,14 @@ class CommittedFolderTest {
     Destination file =
         new Destination(
             folder.resolve("out/note.txt").toString(), new RunId("a"), ExistingOutput.REPLACE);
-    assertThatThrownBy(() -> CommittedFolder.claim(file, HADOOP))
-        .hasMessageContaining("holds what dn2 did not write (note.txt)");
+    assertThatThrownBy(() -> CommittedFolder.claim(file, "embed", HADOOP))
+        .hasMessageContaining("holds files that dn2 embed did not write there (note.txt)");
   }
 
   @Test
   void aRunThatWasFasterKeepsItsOutput() throws IOException {
-    CommittedFolder slow = CommittedFolder.claim(place("slow", ExistingOutput.KEEP), HADOOP);
+    CommittedFolder slow =
+        CommittedFolder.claim(place("slow", ExistingOutput.KEEP), "embed", HADOOP);
     assertThatThrownBy(
             () ->
                 slow.write(
@@ -184,7 +198,7 @@ class CommittedFolderTest {
             ExistingOutput.KEEP);
     assertThatThrownBy(
             () ->
-                CommittedFolder.claim(deep, HADOOP)
+                CommittedFolder.claim(deep, "embed", HADOOP)
                     .write(
                         draft -> {
                           draft.file("note.txt", "one");
@@ -200,10 +214,11 @@ class CommittedFolderTest {
     Files.move(folder.resolve("out"), folder.resolve(".out~old"));
     Files.createDirectory(folder.resolve(".out~a~0123456789ab.staging"));
     Files.createDirectory(folder.resolve(".out~b~0123456789ab.staging"));
-    assertThatThrownBy(() -> CommittedFolder.claim(place("b", ExistingOutput.KEEP), HADOOP))
+    assertThatThrownBy(
+            () -> CommittedFolder.claim(place("b", ExistingOutput.KEEP), "embed", HADOOP))
         .hasMessageContaining("written by the run a");
     assertThat(text()).isEqualTo("one");
-    CommittedFolder.claim(place("a", ExistingOutput.KEEP), HADOOP);
+    CommittedFolder.claim(place("a", ExistingOutput.KEEP), "embed", HADOOP);
     assertThat(names()).containsExactly("out");
   }
 }

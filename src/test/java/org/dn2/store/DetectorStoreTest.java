@@ -55,6 +55,7 @@ class DetectorStoreTest {
   private FittedDetector writtenAndRead(FittedDetector detector) {
     CommittedFolder.claim(
             new Destination(path().toString(), new RunId("run"), ExistingOutput.KEEP),
+            "embed",
             new Configuration())
         .write(
             draft -> {

@@ -126,7 +126,9 @@ class StoresIT {
     return () -> {
       CommittedFolder folder =
           CommittedFolder.claim(
-              new Destination(place.toString(), new RunId(run), ExistingOutput.KEEP), hadoop());
+              new Destination(place.toString(), new RunId(run), ExistingOutput.KEEP),
+              "embed",
+              hadoop());
       return folder.write(
           draft -> {
             draft.file("who.txt", run);
@@ -176,7 +178,9 @@ class StoresIT {
 
   private static void write(Path place, int version) {
     CommittedFolder.claim(
-            new Destination(place.toString(), new RunId("writer"), ExistingOutput.KEEP), hadoop())
+            new Destination(place.toString(), new RunId("writer"), ExistingOutput.KEEP),
+            "embed",
+            hadoop())
         .write(
             draft -> {
               Dataset<Row> rows =
@@ -216,7 +220,9 @@ class StoresIT {
     Map<String, Long> before =
         Map.copyOf(IOStatisticsSupport.retrieveIOStatistics(files).counters());
     CommittedFolder.claim(
-            new Destination(place.toString(), new RunId("many"), ExistingOutput.KEEP), hadoop())
+            new Destination(place.toString(), new RunId("many"), ExistingOutput.KEEP),
+            "embed",
+            hadoop())
         .write(
             draft -> {
               draft.table("rows", SPARK.range(0, 1000, 1, 50).toDF());
