@@ -56,8 +56,8 @@ final class FitCommand implements Callable<Integer> {
         descriptionKey = "dn2.fit.threshold-quantile",
         paramLabel = "Q",
         description =
-            "The threshold is this quantile of the images' leave-one-out scores, above 0 and below"
-                + " 1. Default: ${DEFAULT-VALUE}.")
+            "The threshold is this quantile of the images' own scores, each judged by others only;"
+                + " above 0 and below 1. Default: ${DEFAULT-VALUE}.")
     // Said once more, for picocli fills in a group's defaults only where one of its options is
     // given.
     private double quantile = RunConfig.defaults().getDouble("dn2.fit.threshold-quantile");

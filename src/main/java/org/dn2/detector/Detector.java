@@ -14,6 +14,8 @@ import org.dn2.table.UserDataException;
  *     ids give equal scores
  * @param k neighbors whose distances are averaged (section 3.1, equation 2)
  * @param distance {@code squared_euclidean}, {@code cosine} or {@code manhattan}
+ * @param search {@value #EXACT_SEARCH}, or {@code lists:N} where images look in the N nearest lists
+ *     only: calibration and new images alike
  * @param modelId of the backbone whose embeddings the detector understands
  * @param dimension of the reference rows: the backbone's, but for whitened embeddings and
  *     concatenated groups
@@ -26,6 +28,7 @@ import org.dn2.table.UserDataException;
  * @param referenceRows how many embeddings the reference set has
  * @param normalLabels the labels that the reference set was limited to; empty if it was not
  * @param threshold above which a score is an anomaly
+ * @param calibration how normal images were judged to find the threshold and p-values
  * @param embeddings the folder that the reference set was taken from
  * @param runId of the run that wrote the detector
  * @param createdAt the time of that run, ISO-8601 in UTC
@@ -35,6 +38,7 @@ public record Detector(
     @JsonProperty(required = true) String detectorId,
     @JsonProperty(required = true) int k,
     @JsonProperty(required = true) String distance,
+    String search,
     @JsonProperty(required = true) String modelId,
     @JsonProperty(required = true) int dimension,
     JsonNode model,
@@ -45,22 +49,47 @@ public record Detector(
     @JsonProperty(required = true) long referenceRows,
     @JsonProperty(required = true) List<String> normalLabels,
     @JsonProperty(required = true) Threshold threshold,
+    CalibrationDone calibration,
     String embeddings,
     @JsonProperty(required = true) String runId,
     @JsonProperty(required = true) String createdAt) {
 
-  /** The layout that this version writes. It reads version 1 too, which knew no features. */
-  public static final int FORMAT_VERSION = 2;
+  /**
+   * The layout that this version writes. It reads version 1 too, which knew no features, and version
+   * 2, whose calibration did not hold out what was learned from.
+   */
+  public static final int FORMAT_VERSION = 3;
 
   /** The oldest layout that is read. */
   public static final int OLDEST_FORMAT_VERSION = 1;
 
+  /** Every search plan that finds the nearest of the whole reference set. */
+  public static final String EXACT_SEARCH = "exact";
+
+  private static final int FIRST_WITH_FEATURES = 2;
+  private static final int FIRST_WITH_CALIBRATION = 3;
+
   public Detector {
     if (features == null) {
-      if (formatVersion == FORMAT_VERSION) {
+      if (formatVersion >= FIRST_WITH_FEATURES) {
         throw new UserDataException("features are missing");
       }
       features = new FeaturesUsed("none", null);
+    }
+    if (search == null) {
+      search = EXACT_SEARCH;
+    }
+    if (calibration == null) {
+      if (formatVersion >= FIRST_WITH_CALIBRATION) {
+        throw new UserDataException("calibration is missing");
+      }
+      boolean learnedFromItsRows =
+          cleaning != null || clustering != null || features.whitening() != null;
+      calibration =
+          learnedFromItsRows
+              ? CalibrationDone.none(
+                  "An earlier version fitted this detector and judged images by what they had taken part in. Run dn2 fit again.")
+              : CalibrationDone.leaveOneOut(referenceRows);
     }
   }
 
@@ -80,12 +109,12 @@ public record Detector(
         clustering != null ? "centers" : pooling != null ? "reference groups" : "reference images";
     return String.format(
         Locale.ROOT,
-        "%s%,d %s, features %s, threshold %.6g",
+        "%s%,d %s, features %s, threshold %s",
         dropped,
         referenceRows,
         what,
         features,
-        threshold.value());
+        threshold);
   }
 
   /**
@@ -159,9 +188,88 @@ public record Detector(
    * Where the border between normal and anomalous lies and why there.
    *
    * @param value a score above it is an anomaly
-   * @param quantile of the leave-one-out scores that {@code value} is, null if it was given
+   * @param quantile of the calibration's scores that {@code value} is, null if it was given
+   * @param alarmRate the expected fraction of normal images above it; null where it is not known
+   * @param alarmRateAtMost what the real fraction does not exceed, with a confidence of {@value
+   *     #CONFIDENCE}: it depends on which images calibrated; null where it is not known
    */
   public record Threshold(
       @JsonProperty(required = true) double value,
-      @JsonProperty(required = true) Double quantile) {}
+      @JsonProperty(required = true) Double quantile,
+      Double alarmRate,
+      Double alarmRateAtMost) {
+    /** Of {@link #alarmRateAtMost}. */
+    public static final double CONFIDENCE = 0.95;
+
+    @Override
+    public String toString() {
+      String border = String.format(Locale.ROOT, "%.6g", value);
+      return alarmRate == null
+          ? border
+          : border
+              + String.format(
+                  Locale.ROOT,
+                  " (%.3g %% of normal images above it, at most %.3g %% with %.0f %% confidence)",
+                  100 * alarmRate,
+                  100 * alarmRateAtMost,
+                  100 * CONFIDENCE);
+    }
+  }
+
+  /**
+   * How normal images were judged, without what they took part in.
+   *
+   * @param method {@code leave_one_out}: each by all others; {@code cross_fitted}: each part by what
+   *     the other parts teach; {@code none}: not at all, and scores have no p-value
+   * @param folds how many parts; null but for {@code cross_fitted}
+   * @param scores how many images or groups were judged; with cleaning, those that were dropped too
+   * @param smallestPValue that an image can have: 1 / (scores + 1); null without any
+   * @param promise what p-values and the threshold hold, and when; for {@code none} why there are no
+   *     p-values
+   */
+  public record CalibrationDone(
+      @JsonProperty(required = true) String method,
+      Integer folds,
+      @JsonProperty(required = true) long scores,
+      Double smallestPValue,
+      @JsonProperty(required = true) String promise) {
+    private static final String NONE = "none";
+    private static final String LAW =
+        "Of new normal images that are exchangeable with those of the fit, on average at most a fraction a has a p_value of at most a";
+
+    /** Each by all others, with nothing learned from them. */
+    public static CalibrationDone leaveOneOut(long scores) {
+      return new CalibrationDone(
+          "leave_one_out",
+          null,
+          scores,
+          smallest(scores),
+          LAW + ", for every a and any number of images (finite-sample, marginal).");
+    }
+
+    /** Each part by what the others teach. */
+    public static CalibrationDone crossFitted(long scores, int folds) {
+      return new CalibrationDone(
+          "cross_fitted",
+          folds,
+          scores,
+          smallest(scores),
+          LAW
+              + ", approximately: less is learned from a part of the images than from all, so that p-values tend to be too large. With cleaning, the images of the fit are all of them, dropped ones too.");
+    }
+
+    /** Not at all. */
+    public static CalibrationDone none(String why) {
+      return new CalibrationDone(NONE, null, 0, null, why);
+    }
+
+    /** Whether scores have p-values. */
+    public boolean isThere() {
+      return !method.equals(NONE);
+    }
+
+    private static Double smallest(long scores) {
+      return 1 / (scores + 1.0);
+    }
+  }
 }

@@ -10,7 +10,8 @@ import org.dn2.table.Tables;
  * @param description what is said of it
  * @param reference columns image_id and embedding (features), among others; one row per reference
  *     image, group or center
- * @param calibration columns image_id and score: the leave-one-out score of each image or group
+ * @param calibration columns image_id and score: of each image or group of the fit, by what it took
+ *     no part in; null where there is none
  * @param whitening rows of {@link Tables#WHITENING}; null where the detector has none
  * @param cleaning columns image_id, score and dropped, among others: what the cleaning stage scored
  *     and dropped; null where nothing was cleaned, or where it was not kept
@@ -25,6 +26,8 @@ public record FittedDetector(
   /** Checks the tables' columns. */
   public FittedDetector {
     Tables.requireColumns(reference, "The reference set", Tables.IMAGE_ID, Tables.EMBEDDING);
-    Tables.requireColumns(calibration, "The calibration", Tables.IMAGE_ID, Tables.SCORE);
+    if (calibration != null) {
+      Tables.requireColumns(calibration, "The calibration", Tables.IMAGE_ID, Tables.SCORE);
+    }
   }
 }

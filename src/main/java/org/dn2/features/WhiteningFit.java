@@ -43,11 +43,24 @@ public record WhiteningFit(int directions, double ridge) {
   }
 
   /**
+   * Refuses to learn from so few rows that the variances are mostly chance.
+   *
+   * @throws UserDataException if there are fewer than {@value #ROWS_PER_DIRECTION} a direction
+   */
+  public void requireEnough(long rows) {
+    if (rows < (long) ROWS_PER_DIRECTION * directions) {
+      throw new UserDataException(
+          "Whitening of %,d directions needs %,d images or more, there are %,d. Give a smaller --whiten, or none: with few images it does harm."
+              .formatted(directions, (long) ROWS_PER_DIRECTION * directions, rows));
+    }
+  }
+
+  /**
    * Learns from some rows.
    *
    * @param features columns image_id and embedding, mapped
    * @param dimension of the rows
-   * @throws UserDataException if there are too few rows, or fewer numbers than directions
+   * @throws UserDataException if there are fewer numbers than directions
    */
   public Whitening learn(Dataset<Row> features, int dimension) {
     if (directions > dimension) {
@@ -61,11 +74,6 @@ public record WhiteningFit(int directions, double ridge) {
               .formatted(dimension, LARGEST_DIMENSION));
     }
     long rows = features.count();
-    if (rows < (long) ROWS_PER_DIRECTION * directions) {
-      throw new UserDataException(
-          "Whitening of %,d directions needs %,d images or more, there are %,d. Give a smaller --whiten, or none: with few images it does harm."
-              .formatted(directions, (long) ROWS_PER_DIRECTION * directions, rows));
-    }
     // The same rows in the same partitions, whatever those of the input were.
     JavaRDD<Vector> vectors =
         EmbeddedImage.in(

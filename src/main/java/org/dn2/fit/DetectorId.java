@@ -59,7 +59,8 @@ final class DetectorId {
             Integer.toString(method.k()),
             Double.toString(threshold.value()),
             Long.toString(reference.rows()),
-            Long.toString(reference.hash()));
+            Long.toString(reference.hash()))
+            + (method.search().isExact() ? "" : "\n" + method.search());
     return DigestUtils.sha256Hex(everything).substring(0, DIGITS);
   }
 }

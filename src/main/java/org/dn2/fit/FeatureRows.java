@@ -12,37 +12,36 @@ import org.dn2.features.FeatureMap;
 import org.dn2.features.Features;
 import org.dn2.features.Whitening;
 import org.dn2.features.WhiteningTable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Images with the numbers that are compared.
  *
+ * @param features the way to these numbers, for other images too
  * @param images columns image_id, path, label, group_id and embedding, {@code float[dimension]}
  * @param whitening its numbers; null where nothing was learned
  * @param whiteningDigest of its numbers, 0 without any
  */
 record FeatureRows(
+    Features features,
     Dataset<Row> images,
     int dimension,
     Detector.FeaturesUsed description,
     Dataset<Row> whitening,
     int whiteningDigest) {
-  private static final Logger LOG = LoggerFactory.getLogger(FeatureRows.class);
-
   /** Maps embeddings, and learns a whitening of them where one is chosen. */
   static FeatureRows of(Dataset<Row> images, ModelSpec model, FeatureChoice choice, Kept kept) {
     FeatureMap map = choice.mapOr(model.suitedFeatures());
-    tell(map, choice, model);
-    Dataset<Row> mapped = Features.by(map).of(images);
+    Features unlearned = Features.by(map);
+    Dataset<Row> mapped = unlearned.of(images);
     if (choice.whitening() == null) {
       return new FeatureRows(
-          mapped, model.dimension(), new Detector.FeaturesUsed(map.id(), null), null, 0);
+          unlearned, mapped, model.dimension(), new Detector.FeaturesUsed(map.id(), null), null, 0);
     }
     SparkSession spark = images.sparkSession();
     Whitening whitening = choice.whitening().learn(mapped, model.dimension());
     Features features = kept.add(Features.by(map, whitening, spark));
     return new FeatureRows(
+        features,
         kept.persist(features.of(images)),
         whitening.outputDimension(),
         new Detector.FeaturesUsed(
@@ -51,19 +50,5 @@ record FeatureRows(
                 whitening.outputDimension(), whitening.ridge(), images.count())),
         WhiteningTable.rows(whitening, spark),
         Objects.hash(Arrays.hashCode(whitening.directions()), whitening.ridge()));
-  }
-
-  private static void tell(FeatureMap map, FeatureChoice choice, ModelSpec model) {
-    if (choice.map() == null && model.features() == null) {
-      LOG.warn(
-          "fit: features none: the description of {} is from before there were maps. Where that is the"
-              + " fetched backbone, --features log-l2 is better by far.",
-          model.id());
-    } else {
-      LOG.info(
-          "fit: features {}{}",
-          map.id(),
-          choice.map() == null ? ", which the description of " + model.id() + " names" : "");
-    }
   }
 }

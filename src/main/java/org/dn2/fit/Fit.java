@@ -11,13 +11,17 @@ import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
 import org.dn2.embedding.ModelSpec;
-import org.dn2.search.Neighborhood;
+import org.dn2.features.FeatureChoice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Embeddings of normal images in, a detector out. Its tables are made as they are read: close the
  * fit once they have been written, to free what executors keep of them.
  */
 public final class Fit implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
+
   private final FittedDetector detector;
   private final Kept kept;
 
@@ -73,38 +77,61 @@ public final class Fit implements AutoCloseable {
       ThresholdRule rule,
       Provenance provenance,
       Kept kept) {
-    FeatureRows features = FeatureRows.of(images, model, method.features(), kept);
-    PooledRows pooled = PooledRows.of(features, method.pooling(), kept);
-    CleanedRows cleaned = CleanedRows.of(pooled, method, kept);
-    ReferenceTable table = ReferenceTable.of(cleaned.rows(), method, kept);
-    Dataset<Row> calibration =
-        table.calibration(
-            new Neighborhood(pooled.dimension(), method.distance(), table.k()),
-            method.search(),
-            kept);
+    requireEnough(images, method);
+    tellFeatures(method.features(), model);
+    Learned learned = Learned.from(images, model, method, kept);
+    FeatureRows features = learned.features();
+    ReferenceTable table = learned.reference();
+    Calibrated calibrated = Calibrated.of(images, model, method, learned, rule, kept);
     DetectorId.RowsDigest digest = DetectorId.RowsDigest.of(table.reference());
-    Detector.Threshold threshold = rule.threshold(calibration);
+    Detector.Threshold threshold = rule.threshold(calibrated.calibration());
     Detector description =
         new Detector(
             Detector.FORMAT_VERSION,
             DetectorId.of(method.withK(table.k()), features, model, threshold, digest),
             table.k(),
             method.distance().id(),
+            method.search().isExact() ? Detector.EXACT_SEARCH : method.search().toString(),
             model.id(),
-            pooled.dimension(),
+            learned.pooled().dimension(),
             json(model),
             features.description(),
-            pooled.description(),
-            cleaned.description(),
+            learned.pooled().description(),
+            learned.cleaned().description(),
             table.description(),
             digest.rows(),
             provenance.normalLabels(),
             threshold,
+            calibrated.description(),
             provenance.embeddings(),
             provenance.runId(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     return new FittedDetector(
-        description, table.reference(), calibration, features.whitening(), cleaned.table());
+        description,
+        table.reference(),
+        calibrated.scores(),
+        features.whitening(),
+        learned.cleaned().table());
+  }
+
+  private static void requireEnough(Dataset<Row> images, FitMethod method) {
+    if (method.features().whitening() != null) {
+      method.features().whitening().requireEnough(images.count());
+    }
+  }
+
+  private static void tellFeatures(FeatureChoice choice, ModelSpec model) {
+    if (choice.map() == null && model.features() == null) {
+      LOG.warn(
+          "fit: features none: the description of {} is from before there were maps. Where that is the"
+              + " fetched backbone, --features log-l2 is better by far.",
+          model.id());
+    } else {
+      LOG.info(
+          "fit: features {}{}",
+          choice.mapOr(model.suitedFeatures()).id(),
+          choice.map() == null ? ", which the description of " + model.id() + " names" : "");
+    }
   }
 
   private static JsonNode json(ModelSpec model) {

@@ -51,6 +51,28 @@ public record FitMethod(
     }
   }
 
+  /**
+   * The same for a part of the images: no more centers, and no more neighbors that clean, than that
+   * part allows.
+   *
+   * @param rows how many there are in the part, before cleaning
+   */
+  FitMethod forPart(long rows) {
+    Cleaning fewer =
+        cleaning.neighbors() == null
+            ? cleaning
+            : new Cleaning(
+                cleaning.fraction(),
+                (int) Math.max(1, Math.min(cleaning.neighbors(), rows - 1)),
+                cleaning.rounds());
+    OptionalInt atMost =
+        centers.isEmpty()
+            ? centers
+            : OptionalInt.of(
+                (int) Math.min(centers.getAsInt(), rows - cleaning.droppedOf(rows)));
+    return new FitMethod(k, distance, features, pooling, fewer, atMost, seed, search);
+  }
+
   /** The same with another k. */
   public FitMethod withK(int otherK) {
     return new FitMethod(otherK, distance, features, pooling, cleaning, centers, seed, search);

@@ -31,23 +31,35 @@ record PooledRows(Dataset<Row> rows, int dimension, Detector.PoolingUsed descrip
   static PooledRows of(FeatureRows features, Pooling pooling, Kept kept) {
     int dimension = features.dimension();
     if (pooling == null) {
-      Dataset<Row> rows =
-          features.images().select(Tables.IMAGE_ID, Tables.PATH, Tables.LABEL, Tables.EMBEDDING);
-      return new PooledRows(rows, dimension, null);
+      return new PooledRows(of(features.images(), null), dimension, null);
     }
     Dataset<Row> groups = kept.persist(new Groups(features.images()).pooled(pooling));
-    Dataset<Row> rows =
-        groups.select(
-            col(Tables.IMAGE_ID),
-            lit(null).cast(DataTypes.StringType).as(Tables.PATH),
-            col(Tables.LABEL),
-            col(Tables.EMBEDDING));
+    Dataset<Row> rows = rows(groups);
     if (pooling != Pooling.CONCATENATE) {
       return new PooledRows(rows, dimension, new Detector.PoolingUsed(pooling.id(), null));
     }
     int size = oneSize(groups);
     return new PooledRows(
         rows, Math.multiplyExact(dimension, size), new Detector.PoolingUsed(pooling.id(), size));
+  }
+
+  /**
+   * The rows that stand for other images, which are not asked for their groups' size.
+   *
+   * @param images columns image_id, path, label, group_id and embedding (features)
+   */
+  static Dataset<Row> of(Dataset<Row> images, Pooling pooling) {
+    return pooling == null
+        ? images.select(Tables.IMAGE_ID, Tables.PATH, Tables.LABEL, Tables.EMBEDDING)
+        : rows(new Groups(images).pooled(pooling));
+  }
+
+  private static Dataset<Row> rows(Dataset<Row> groups) {
+    return groups.select(
+        col(Tables.IMAGE_ID),
+        lit(null).cast(DataTypes.StringType).as(Tables.PATH),
+        col(Tables.LABEL),
+        col(Tables.EMBEDDING));
   }
 
   private static int oneSize(Dataset<Row> groups) {

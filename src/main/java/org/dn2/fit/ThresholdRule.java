@@ -1,8 +1,7 @@
 package org.dn2.fit;
 
+import java.util.Locale;
 import java.util.OptionalDouble;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
 import org.dn2.score.Calibration;
 import org.dn2.table.UserDataException;
@@ -12,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the border between normal and anomalous is drawn.
  *
- * @param given the border itself, or else it is taken from the leave-one-out scores
- * @param quantile of the leave-one-out scores, above 0 and below 1
+ * @param given the border itself, or else it is taken from the calibration's scores
+ * @param quantile of the calibration's scores, above 0 and below 1
  */
 public record ThresholdRule(OptionalDouble given, double quantile) {
   private static final Logger LOG = LoggerFactory.getLogger(ThresholdRule.class);
@@ -34,25 +33,40 @@ public record ThresholdRule(OptionalDouble given, double quantile) {
   }
 
   /**
-   * The border; a warning where there are too few scores for the quantile.
+   * The border and the alarms that it promises; a warning where there are too few scores for the
+   * quantile.
    *
-   * @param leaveOneOut column score, among others; not looked at where the border is given
-   * @throws UserDataException if the quantile is out of range or there is no score
+   * @param calibration null where there is none, which takes a given border
+   * @throws UserDataException if the quantile is out of range
    */
-  Detector.Threshold threshold(Dataset<Row> leaveOneOut) {
-    if (given.isPresent()) {
-      return new Detector.Threshold(given.getAsDouble(), null);
+  Detector.Threshold threshold(Calibration calibration) {
+    if (calibration == null) {
+      return new Detector.Threshold(given.orElseThrow(), null, null, null);
     }
-    Calibration calibration = Calibration.in(leaveOneOut);
+    if (given.isPresent()) {
+      return threshold(given.getAsDouble(), null, calibration);
+    }
     long needed = Calibration.smallestSampleFor(quantile);
+    Detector.Threshold threshold =
+        threshold(calibration.threshold(quantile), quantile, calibration);
     if (calibration.size() < needed) {
       LOG.warn(
-          "The threshold is the largest of {} leave-one-out scores: the quantile {} needs at least"
-              + " {} reference images.",
+          "The threshold is the largest of {} scores, and some {} % of normal images will be above it:"
+              + " the quantile {} needs at least {} normal images.",
           calibration.size(),
+          String.format(Locale.ROOT, "%.2g", 100 * threshold.alarmRate()),
           quantile,
           needed);
     }
-    return new Detector.Threshold(calibration.threshold(quantile), quantile);
+    return threshold;
+  }
+
+  private static Detector.Threshold threshold(
+      double value, Double quantile, Calibration calibration) {
+    return new Detector.Threshold(
+        value,
+        quantile,
+        calibration.alarmRate(value),
+        calibration.alarmRateAtMost(value, Detector.Threshold.CONFIDENCE));
   }
 }

@@ -30,8 +30,8 @@ public final class FitJob {
    *
    * @param embeddings an embed run's output
    * @param normalLabels the labels that make up the reference set; empty takes every image
-   * @param threshold given, or else taken from the leave-one-out scores
-   * @param thresholdQuantile of the leave-one-out scores, above 0 and below 1
+   * @param threshold given, or else taken from the calibration's scores
+   * @param thresholdQuantile of the calibration's scores, above 0 and below 1
    */
   public record Settings(
       String embeddings,

@@ -2,6 +2,7 @@ package org.dn2.score;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.apache.commons.math3.distribution.BetaDistribution;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -9,8 +10,16 @@ import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
 /**
- * The leave-one-out scores of the reference set: how normal images score when they are judged by
- * the other normal images.
+ * How normal images score that took no part in what judges them.
+ *
+ * <p>What is promised of p-values and thresholds holds over the draw of the normal images and of
+ * the new one together, which must be exchangeable: as if all had been drawn in one go and shuffled.
+ * Several pictures of one object, or a changed camera, are not. Where each reference row was judged
+ * by all others with an exact search (leave-one-out), {@code P(p <= a) <= a} holds for every a and
+ * any number of rows: had the new image been among the others' neighbors, their scores could only
+ * have been lower, and then all would be judged alike. Where the method learned from the rows and
+ * each was judged by what the other parts teach, it holds approximately: less is learned from a
+ * part, so that p-values tend to be too large rather than too small.
  */
 public final class Calibration implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -29,13 +38,13 @@ public final class Calibration implements Serializable {
   }
 
   /**
-   * Brings leave-one-out scores to the driver, at most as many as the reference set has rows.
+   * Brings the scores to the driver, 8 bytes an image.
    *
-   * @param leaveOneOut column score, among others
+   * @param scores column score, among others
    */
-  public static Calibration in(Dataset<Row> leaveOneOut) {
+  public static Calibration in(Dataset<Row> scores) {
     return of(
-        leaveOneOut.select(Tables.SCORE).as(Encoders.DOUBLE()).collectAsList().stream()
+        scores.select(Tables.SCORE).as(Encoders.DOUBLE()).collectAsList().stream()
             .mapToDouble(Double::doubleValue)
             .toArray());
   }
@@ -55,7 +64,7 @@ public final class Calibration implements Serializable {
   public double threshold(double quantile) {
     requireQuantile(quantile);
     if (ascendingScores.length == 0) {
-      throw new UserDataException("A threshold needs at least one leave-one-out score.");
+      throw new UserDataException("A threshold needs at least one normal image that is scored by others.");
     }
     // Rounding must not push 100 * 0.99 above 99.
     double rank = Math.ceil((ascendingScores.length + 1) * quantile - 1e-9);
@@ -79,11 +88,50 @@ public final class Calibration implements Serializable {
 
   /**
    * The probability of a score at least this high if the image is normal: (1 + the number of
-   * calibration scores at or above it) / (size + 1).
+   * calibration scores at or above it) / (size + 1). A small calibration cannot give a small one.
    *
-   * @return above 0, at most 1; low is anomalous
+   * @return at least {@link #smallestPValue}, at most 1; low is anomalous
    */
   public double pValue(double score) {
+    return (1.0 + ascendingScores.length - below(score)) / (ascendingScores.length + 1.0);
+  }
+
+  /** The p-value of an image that scores higher than all: 1 / (size + 1). */
+  public double smallestPValue() {
+    return 1 / (ascendingScores.length + 1.0);
+  }
+
+  /**
+   * The expected fraction of normal images above a threshold: (1 + the number of calibration scores
+   * above it) / (size + 1).
+   */
+  public double alarmRate(double threshold) {
+    return (1.0 + above(threshold)) / (ascendingScores.length + 1.0);
+  }
+
+  /**
+   * What the real fraction of normal images above a threshold does not exceed, with the given
+   * confidence. The fraction depends on which normal images calibrated: with c of n scores above the
+   * threshold it follows the Beta(c + 1, n - c) law, if the scores are independent (Vovk 2012,
+   * conditional validity of inductive conformal predictors).
+   *
+   * @param confidence above 0 and below 1
+   * @return at most 1
+   */
+  public double alarmRateAtMost(double threshold, double confidence) {
+    int above = above(threshold);
+    int others = ascendingScores.length - above;
+    return others == 0
+        ? 1
+        : new BetaDistribution(above + 1.0, others).inverseCumulativeProbability(confidence);
+  }
+
+  private int above(double score) {
+    return ascendingScores.length - below(Math.nextUp(score));
+  }
+
+  /** How many calibration scores are below a score. */
+  private int below(double score) {
     int below = 0;
     int end = ascendingScores.length;
     while (below < end) {
@@ -94,6 +142,6 @@ public final class Calibration implements Serializable {
         end = middle;
       }
     }
-    return (1.0 + ascendingScores.length - below) / (ascendingScores.length + 1.0);
+    return below;
   }
 }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.not;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
 import org.dn2.features.FeatureMap;
@@ -20,12 +21,17 @@ import org.dn2.search.Neighborhood;
 import org.dn2.search.SearchPlan;
 import org.dn2.search.SelfNeighbor;
 import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scores embeddings by a detector, all the way: features, groups, neighbors, p-values, threshold.
  * Close it to free the executors' memory and disks, once the scores have been written.
  */
 public final class DetectorScoring implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DetectorScoring.class);
+
   private final Detector detector;
   private final Calibration calibration;
   private final Features features;
@@ -57,12 +63,18 @@ public final class DetectorScoring implements AutoCloseable {
   }
 
   /**
-   * Lays a detector's reference set out for the search.
+   * Lays a detector's reference set out for the search. Says so where scores will have no p-value.
    *
-   * @throws org.dn2.table.UserDataException if the reference set is not what its description says
+   * @param plan {@link SearchPlan#AUTO} for the detector's own
+   * @throws UserDataException if the plan does not find the neighbors that the detector's own does
+   * @throws UserDataException if the reference set is not what its description says
    */
   public static DetectorScoring open(FittedDetector detector, SearchPlan plan) {
     Detector description = detector.description();
+    SearchPlan chosen = planOf(description, plan);
+    if (!description.calibration().isThere()) {
+      LOG.warn("score: no p-values: {}", description.calibration().promise());
+    }
     Features features = features(detector);
     try {
       Neighborhood neighborhood =
@@ -70,13 +82,36 @@ public final class DetectorScoring implements AutoCloseable {
               description.dimension(), Distance.named(description.distance()), description.k());
       return new DetectorScoring(
           description,
-          Calibration.in(detector.calibration()),
+          description.calibration().isThere() ? Calibration.in(detector.calibration()) : null,
           features,
-          Scorer.of(detector.reference(), neighborhood, plan));
+          Scorer.of(detector.reference(), neighborhood, chosen));
     } catch (Throwable e) { // Scala throws checked ones without saying so.
       features.close();
       throw e;
     }
+  }
+
+  /**
+   * The plan to search a detector's reference set by: the one asked for, where images are then judged
+   * as the calibration was.
+   *
+   * @param asked {@link SearchPlan#AUTO} for the detector's own
+   * @throws UserDataException if it does not find the neighbors that the detector's own does
+   */
+  public static SearchPlan planOf(Detector detector, SearchPlan asked) {
+    SearchPlan own =
+        detector.search().equals(Detector.EXACT_SEARCH)
+            ? SearchPlan.AUTO
+            : SearchPlan.named(detector.search());
+    if (asked.equals(SearchPlan.AUTO)) {
+      return own;
+    }
+    if (asked.lists() != own.lists()) {
+      throw new UserDataException(
+          "The search %s does not find the neighbors that the detector's own finds (%s), so that its threshold and p-values would not hold. Leave out --search, or fit a detector with it."
+              .formatted(asked, detector.search()));
+    }
+    return asked;
   }
 
   /** The detector's own way from embeddings to what it compares. */
@@ -94,7 +129,7 @@ public final class DetectorScoring implements AutoCloseable {
    * Scores images, or the groups that they form where the detector is of groups.
    *
    * @param embeddings rows of {@link Tables#EMBEDDINGS}, as the network gave them
-   * @throws org.dn2.table.UserDataException if the detector is of groups and an image belongs to
+   * @throws UserDataException if the detector is of groups and an image belongs to
    *     none
    */
   public Scored score(Dataset<Row> embeddings) {
@@ -120,11 +155,18 @@ public final class DetectorScoring implements AutoCloseable {
   private Dataset<Row> scores(Dataset<Row> rows) {
     double threshold = detector.threshold().value();
     return ScoreRows.of(
-        scorer
-            .score(rows, calibration, SelfNeighbor.COUNTS)
+        judged(rows)
             .withColumn(Tables.THRESHOLD, lit(threshold))
             .withColumn(Tables.IS_ANOMALY, col(Tables.SCORE).gt(threshold))
             .withColumn(Tables.DETECTOR_ID, lit(detector.detectorId())));
+  }
+
+  private Dataset<Row> judged(Dataset<Row> rows) {
+    return calibration == null
+        ? scorer
+            .score(rows, SelfNeighbor.COUNTS)
+            .withColumn(Tables.P_VALUE, lit(null).cast(DataTypes.DoubleType))
+        : scorer.score(rows, calibration, SelfNeighbor.COUNTS);
   }
 
   private static Dataset<Row> rejected(Dataset<Row> groups, int size) {

@@ -67,6 +67,11 @@ public record SearchPlan(Kind kind, int lists) {
         : new SearchPlan(Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT)), 0);
   }
 
+  /** Whether the neighbors are the nearest of the whole set. */
+  public boolean isExact() {
+    return lists == 0;
+  }
+
   @Override
   public String toString() {
     return kind.name().toLowerCase(Locale.ROOT) + (lists == 0 ? "" : ":" + lists);

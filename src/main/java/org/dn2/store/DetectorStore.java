@@ -45,7 +45,9 @@ public final class DetectorStore {
       draft.table(CLEANING, detector.cleaning());
     }
     draft.table(REFERENCE, detector.reference());
-    draft.table(CALIBRATION, detector.calibration());
+    if (detector.calibration() != null) {
+      draft.table(CALIBRATION, detector.calibration());
+    }
     try {
       draft.file(DESCRIPTION, JSON.writeValueAsString(detector.description()) + "\n");
     } catch (JsonProcessingException e) {
@@ -66,7 +68,7 @@ public final class DetectorStore {
     return new FittedDetector(
         description,
         whole.table(REFERENCE, spark).select(col(Tables.IMAGE_ID), col(Tables.EMBEDDING)),
-        whole.table(CALIBRATION, spark),
+        description.calibration().isThere() ? whole.table(CALIBRATION, spark) : null,
         description.features().whitening() == null ? null : whole.table(WHITENING, spark),
         whole.hasTable(CLEANING) ? whole.table(CLEANING, spark) : null);
   }

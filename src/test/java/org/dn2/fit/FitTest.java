@@ -94,7 +94,7 @@ class FitTest {
         DetectorScoring scoring = DetectorScoring.open(fit.detector(), SearchPlan.AUTO)) {
       FittedDetector detector = fit.detector();
       assertThat(detector.reference().count()).isEqualTo(5);
-      assertThat(detector.calibration().count()).isEqualTo(54);
+      assertThat(detector.calibration().count()).isEqualTo(60);
       assertThat(detector.whitening().count()).isEqualTo(5);
       assertThat(detector.cleaning().count()).isEqualTo(60);
       assertThat(detector.description().dimension()).isEqualTo(4);
@@ -142,13 +142,130 @@ class FitTest {
   void nothingIsKeptOnceAFitIsClosed() {
     int before = tablesKept();
     try (Fit fit = fit(images(60, 0, 1), everything())) {
-      assertThat(fit.detector().calibration().count()).isEqualTo(54);
+      assertThat(fit.detector().calibration().count()).isEqualTo(60);
       assertThat(tablesKept()).isGreaterThan(before);
     }
     assertThat(tablesKept()).isEqualTo(before);
     assertThatThrownBy(() -> fit(images(3, 0, 1), everything()))
         .isInstanceOf(UserDataException.class);
     assertThat(tablesKept()).isEqualTo(before);
+  }
+
+  private static FitMethod of(int k, Cleaning cleaning, OptionalInt centers, SearchPlan search) {
+    return new FitMethod(
+        k,
+        Distance.SQUARED_EUCLIDEAN,
+        FeatureChoice.PAPER,
+        null,
+        cleaning,
+        centers,
+        0,
+        search);
+  }
+
+  private static List<String> calibrated(Fit fit) {
+    return fit.detector().calibration().select(Tables.IMAGE_ID).collectAsList().stream()
+        .map(row -> row.getString(0))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void droppedImagesCalibrateToo() {
+    try (Fit fit =
+        fit(images(30, 0, 5), of(2, new Cleaning(0.5), OptionalInt.empty(), SearchPlan.AUTO))) {
+      assertThat(fit.detector().reference().count()).isEqualTo(15);
+      assertThat(calibrated(fit)).hasSize(30).doesNotHaveDuplicates();
+      assertThat(fit.detector().description().calibration().scores()).isEqualTo(30);
+      // Of the 28 smallest of 30 kept and dropped ones, not of the 15 kept ones.
+      assertThat(fit.detector().description().threshold().alarmRate()).isEqualTo(3 / 31.0);
+    }
+  }
+
+  @Test
+  void aCenterThatIsAnImageDoesNotJudgeIt() {
+    FitMethod centers = of(1, Cleaning.NONE, OptionalInt.of(30), SearchPlan.AUTO);
+    FitMethod rows = of(1, Cleaning.NONE, OptionalInt.empty(), SearchPlan.AUTO);
+    try (Fit byCenters = fit(images(30, 0, 5), centers);
+        Fit byRows = fit(images(30, 0, 5), rows)) {
+      assertThat(byCenters.detector().description().threshold())
+          .isEqualTo(byRows.detector().description().threshold())
+          .matches(threshold -> threshold.value() > 0);
+    }
+  }
+
+  @Test
+  void partsDependOnIdsAlone() {
+    FitMethod cleaned = of(2, new Cleaning(0.1), OptionalInt.empty(), SearchPlan.AUTO);
+    try (Fit one = fit(images(30, 0, 5), cleaned);
+        Fit other = fit(images(30, 0, 5).repartition(7), cleaned)) {
+      assertThat(other.detector().description().threshold())
+          .isEqualTo(one.detector().description().threshold());
+    }
+  }
+
+  @Test
+  void whatCannotBeCalibratedHasNoPValuesAndSaysWhy() {
+    FitMethod nearest = of(1, Cleaning.NONE, OptionalInt.empty(), SearchPlan.AUTO);
+    assertThatThrownBy(() -> fit(images(1, 0, 1), nearest))
+        .isInstanceOf(UserDataException.class)
+        .hasMessage(
+            "k is 1, but each image of the reference set has 0 others. Give a smaller k or more"
+                + " normal images.");
+    FitMethod center = of(1, Cleaning.NONE, OptionalInt.of(2), SearchPlan.nearestLists(1));
+    assertThatThrownBy(() -> fit(images(2, 0, 1), center.withK(2)))
+        .isInstanceOf(UserDataException.class)
+        .hasMessage(
+            "No threshold can be found, for too few images are left where some are held out: k is 2,"
+                + " but the reference set has 1 images. Give a smaller k or more normal images. Give"
+                + " more images, or --threshold.");
+    try (Fit fit =
+            Fit.of(
+                images(1, 0, 1),
+                MODEL,
+                nearest,
+                new ThresholdRule(OptionalDouble.of(3), 0.9),
+                new Fit.Provenance("embeddings", List.of(), "run"));
+        DetectorScoring scoring = DetectorScoring.open(fit.detector(), SearchPlan.AUTO)) {
+      assertThat(fit.detector().description().calibration().isThere()).isFalse();
+      assertThat(fit.detector().description().calibration().promise())
+          .startsWith("k is 1, but each image");
+      assertThat(fit.detector().description().threshold().alarmRate()).isNull();
+      List<Row> scores = scoring.score(images(4, 9, 2)).scores().collectAsList();
+      assertThat(scores).hasSize(4);
+      for (Row row : scores) {
+        assertThat(row.<Double>getAs(Tables.P_VALUE)).isNull();
+        assertThat(row.<Boolean>getAs(Tables.IS_ANOMALY)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void imagesAreSearchedForAsTheCalibrationWas() {
+    SearchPlan lists = SearchPlan.nearestLists(1);
+    try (Fit approximate =
+            fit(images(60, 0, 1), of(2, Cleaning.NONE, OptionalInt.empty(), lists));
+        Fit exact =
+            fit(images(60, 0, 1), of(2, Cleaning.NONE, OptionalInt.empty(), SearchPlan.BLOCKS))) {
+      assertThat(approximate.detector().description().search()).isEqualTo("lists:1");
+      assertThat(approximate.detector().description().calibration().method())
+          .isEqualTo("cross_fitted");
+      assertThat(approximate.detector().description().detectorId())
+          .isNotEqualTo(exact.detector().description().detectorId());
+      assertThat(DetectorScoring.planOf(approximate.detector().description(), SearchPlan.AUTO))
+          .isEqualTo(lists);
+      assertThat(exact.detector().description().search()).isEqualTo("exact");
+      assertThat(DetectorScoring.planOf(exact.detector().description(), SearchPlan.LISTS))
+          .isEqualTo(SearchPlan.LISTS);
+      assertThatThrownBy(() -> DetectorScoring.open(exact.detector(), lists))
+          .isInstanceOf(UserDataException.class)
+          .hasMessage(
+              "The search lists:1 does not find the neighbors that the detector's own finds (exact),"
+                  + " so that its threshold and p-values would not hold. Leave out --search, or fit a"
+                  + " detector with it.");
+      assertThatThrownBy(() -> DetectorScoring.open(approximate.detector(), SearchPlan.BROADCAST))
+          .hasMessageStartingWith("The search broadcast does not find the neighbors");
+    }
   }
 
   @Test

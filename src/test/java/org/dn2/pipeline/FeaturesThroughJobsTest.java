@@ -152,7 +152,7 @@ class FeaturesThroughJobsTest {
     Map<String, float[]> before = stored("train-embedded");
     Detector detector = fit(on(map));
     assertThat(detector.features()).isEqualTo(new Detector.FeaturesUsed(map.id(), null));
-    assertThat(detector.formatVersion()).isEqualTo(2);
+    assertThat(detector.formatVersion()).isEqualTo(3);
     Map<String, Double> scores = scores("test-embedded");
     List<float[]> reference = before.values().stream().map(map::of).toList();
     stored("test-embedded")
@@ -355,11 +355,11 @@ class FeaturesThroughJobsTest {
 
     Path description = copy.resolve("detector/detector.json");
     String json = Files.readString(description);
-    Files.writeString(description, json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 3"));
+    Files.writeString(description, json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 4"));
     assertThatThrownBy(
             () -> score(copy.resolve("test").toString(), copy.resolve("detector").toString(), null))
         .isInstanceOf(UserDataException.class)
-        .hasMessageContaining("has format version 3; this program reads versions 1 to 2.");
+        .hasMessageContaining("has format version 4; this program reads versions 1 to 3.");
     Files.writeString(description, json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
     assertThatThrownBy(
             () -> score(copy.resolve("test").toString(), copy.resolve("detector").toString(), null))

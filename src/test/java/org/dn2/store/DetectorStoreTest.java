@@ -31,12 +31,15 @@ class DetectorStoreTest {
       reference.select("image_id").withColumn("score", functions.lit(8.0));
 
   private static Detector description(
-      Detector.WhiteningLearned whitening, Detector.CleaningDone cleaning) {
+      Detector.WhiteningLearned whitening,
+      Detector.CleaningDone cleaning,
+      Detector.CalibrationDone calibrated) {
     return new Detector(
         Detector.FORMAT_VERSION,
         "0123456789abcdef",
         1,
         "squared_euclidean",
+        "lists:2",
         "numbers",
         2,
         JsonNodeFactory.instance.objectNode().put("id", "numbers"),
@@ -46,7 +49,8 @@ class DetectorStoreTest {
         null,
         2,
         List.of("good"),
-        new Detector.Threshold(8, 0.99),
+        new Detector.Threshold(8, 0.99, 0.01, 0.0157),
+        calibrated,
         "embeddings",
         "run",
         "2026-11-26T00:00:00Z");
@@ -82,7 +86,8 @@ class DetectorStoreTest {
         new FittedDetector(
             description(
                 new Detector.WhiteningLearned(2, 0.1, 3),
-                new Detector.CleaningDone(0.4, 3, 1, 1, 1)),
+                new Detector.CleaningDone(0.4, 3, 1, 1, 1),
+                Detector.CalibrationDone.crossFitted(3, 3)),
             reference,
             calibration,
             WhiteningTable.rows(whitening, SparkSessions.local()),
@@ -99,7 +104,7 @@ class DetectorStoreTest {
   void whatADetectorDoesNotHaveIsNotThere() {
     FittedDetector read =
         writtenAndRead(
-            new FittedDetector(description(null, null), reference, calibration, null, null));
+            new FittedDetector(description(null, null, Detector.CalibrationDone.leaveOneOut(2)), reference, calibration, null, null));
     assertThat(read.whitening()).isNull();
     assertThat(read.cleaning()).isNull();
     assertThat(folder.resolve("detector"))
@@ -108,22 +113,34 @@ class DetectorStoreTest {
   }
 
   @Test
+  void aDetectorThatCouldNotBeCalibratedSaysWhyAndHasNoTableOfScores() {
+    Detector description =
+        description(null, null, Detector.CalibrationDone.none("One image is alone."));
+    FittedDetector read =
+        writtenAndRead(new FittedDetector(description, reference, null, null, null));
+    assertThat(read.description().calibration().isThere()).isFalse();
+    assertThat(read.description().calibration().promise()).isEqualTo("One image is alone.");
+    assertThat(read.calibration()).isNull();
+    assertThat(folder.resolve("detector")).isDirectoryNotContaining("glob:**calibration");
+  }
+
+  @Test
   void whatIsNoDetectorIsRefused() throws Exception {
     assertThatThrownBy(() -> store.read(path()))
         .isInstanceOf(UserDataException.class)
         .hasMessageEndingWith("it is missing. Run dn2 fit first.");
-    writtenAndRead(new FittedDetector(description(null, null), reference, calibration, null, null));
+    writtenAndRead(new FittedDetector(description(null, null, Detector.CalibrationDone.leaveOneOut(2)), reference, calibration, null, null));
     Path json = folder.resolve("detector/detector.json");
     Files.delete(folder.resolve("detector/.detector.json.crc"));
     Files.writeString(
-        json, Files.readString(json).replace("\"formatVersion\" : 2", "\"formatVersion\" : 3"));
+        json, Files.readString(json).replace("\"formatVersion\" : 3", "\"formatVersion\" : 4"));
     assertThatThrownBy(() -> store.read(path()))
         .isInstanceOf(UserDataException.class)
-        .hasMessageContaining("has format version 3; this program reads versions 1 to 2.");
+        .hasMessageContaining("has format version 4; this program reads versions 1 to 3.");
     assertThatThrownBy(
             () ->
                 new FittedDetector(
-                    description(null, null), reference.drop("embedding"), calibration, null, null))
+                    description(null, null, Detector.CalibrationDone.leaveOneOut(2)), reference.drop("embedding"), calibration, null, null))
         .hasMessageStartingWith("The reference set lacks the column embedding;");
   }
 }
