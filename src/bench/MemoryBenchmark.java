@@ -1,10 +1,14 @@
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,9 +27,9 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Embeds a folder again and again inside Spark and reads, after a collection at the end of each
- * pass, the heap, the process's resident memory and its open files. Flat lines mean that nothing is
- * kept.
+ * Embeds a folder again and again inside Spark and reads after each pass what the last collection
+ * left of the heap, the native buffers, the process's resident memory and its open files. No
+ * collection is asked for. Flat lines mean that nothing is kept.
  *
  * <p>Run by {@code src/bench/run MemoryBenchmark MODEL_FOLDER IMAGE_FOLDER IMAGES PLOT.png}.
  */
@@ -40,6 +44,7 @@ public final class MemoryBenchmark {
         new EmbeddingSettings(16, ComputeDevice.CPU, DecodeLimits.DEFAULT, ExifOrientation.IGNORE);
     List<Double> images = new ArrayList<>();
     List<Double> heap = new ArrayList<>();
+    List<Double> buffers = new ArrayList<>();
     List<Double> resident = new ArrayList<>();
     List<Double> files = new ArrayList<>();
     SparkSession spark = BenchSessions.local();
@@ -49,13 +54,13 @@ public final class MemoryBenchmark {
           ImageListing.list(spark, ImageInput.of(args[1])).repartition(8).cache();
       long perPass = listing.count();
       System.out.printf("%s, %d images a pass%n", spec.id(), perPass);
-      System.out.println(" images  heap MiB  resident MiB  open files");
+      System.out.println(" images  heap MiB  buffers MiB  resident MiB  open files");
       for (long done = perPass; done < wanted + perPass; done += perPass) {
         embedder.embed(listing).write().format("noop").mode("overwrite").save();
-        System.gc();
         images.add((double) done);
         heap.add(
-            (double) (ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20));
+            (double) (heapAfterCollection() >> 20));
+        buffers.add((double) (nativeBuffers() >> 20));
         resident.add((double) residentMebibytes());
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
           files.add((double) open.count());
@@ -63,21 +68,23 @@ public final class MemoryBenchmark {
         int last = images.size() - 1;
         System.out.printf(
             Locale.ROOT,
-            "%7d  %8.0f  %12.0f  %10.0f%n",
+            "%7d  %8.0f  %11.0f  %12.0f  %10.0f%n",
             done,
             heap.get(last),
+            buffers.get(last),
             resident.get(last),
             files.get(last));
       }
     }
     spark.stop();
-    plot(spec, images, heap, resident, files, args[3]);
+    plot(spec, images, heap, buffers, resident, files, args[3]);
   }
 
   private static void plot(
       ModelSpec spec,
       List<Double> images,
       List<Double> heap,
+      List<Double> buffers,
       List<Double> resident,
       List<Double> files,
       String file)
@@ -93,8 +100,24 @@ public final class MemoryBenchmark {
     chart.getStyler().setYAxisMin(0.0).setXAxisMin(0.0);
     chart.addSeries("resident, MiB", images, resident).setMarker(SeriesMarkers.NONE);
     chart.addSeries("heap in use, MiB", images, heap).setMarker(SeriesMarkers.NONE);
+    chart.addSeries("native buffers, MiB", images, buffers).setMarker(SeriesMarkers.NONE);
     chart.addSeries("open files", images, files).setMarker(SeriesMarkers.NONE);
     BitmapEncoder.saveBitmap(chart, file, BitmapEncoder.BitmapFormat.PNG);
+  }
+
+  private static long heapAfterCollection() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .map(MemoryPoolMXBean::getCollectionUsage)
+        .filter(Objects::nonNull)
+        .mapToLong(MemoryUsage::getUsed)
+        .sum();
+  }
+
+  private static long nativeBuffers() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   /** What Linux counts as this process's memory, native libraries' allocations included. */

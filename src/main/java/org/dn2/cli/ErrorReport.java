@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.apache.hadoop.security.AccessControlException;
 import org.dn2.store.KeptWork;
+import org.dn2.table.ClusterFaultException;
 import org.dn2.table.UserDataException;
 
 /**
@@ -27,6 +28,9 @@ record ErrorReport(Throwable exception, String message, String kept, int exitCod
     for (Throwable cause = exception; cause != null && seen.add(cause); cause = cause.getCause()) {
       if (cause instanceof UserDataException) {
         return new ErrorReport(exception, cause.getMessage(), kept, ExitCode.USER_DATA);
+      }
+      if (cause instanceof ClusterFaultException) {
+        return new ErrorReport(exception, cause.getMessage(), kept, ExitCode.INTERNAL);
       }
       if (isUsersDisk(cause)) {
         return new ErrorReport(

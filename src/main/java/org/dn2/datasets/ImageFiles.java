@@ -44,7 +44,7 @@ record ImageFiles(List<LabeledFile> files) implements ImageSource {
               file.label(),
               file.split(),
               null,
-              folder.bytes(file.path()));
+              folder.image(file.path()));
         });
   }
 }

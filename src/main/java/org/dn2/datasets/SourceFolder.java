@@ -14,6 +14,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.dn2.image.DecodeLimits;
+import org.dn2.image.ImageFile;
+import org.dn2.image.UndecodableImageException;
 import org.dn2.table.UserDataException;
 
 /** The folder that a dataset was unpacked into, on any of Hadoop's file systems. */
@@ -23,12 +26,14 @@ final class SourceFolder {
 
   private final Path root;
   private final FileSystem files;
+  private final Configuration hadoop;
 
   /** The folder at an absolute or relative path, which is not looked at yet. */
   SourceFolder(String path, Configuration hadoop) throws IOException {
     Path given = new Path(path);
     this.files = given.getFileSystem(hadoop);
     this.root = files.makeQualified(given);
+    this.hadoop = hadoop;
   }
 
   /** The folder's path with its file system. */
@@ -112,6 +117,20 @@ final class SourceFolder {
   byte[] bytes(String name) throws IOException {
     try (InputStream in = open(name)) {
       return in.readAllBytes();
+    }
+  }
+
+  /**
+   * An image file, read again after a pause where the store fails.
+   *
+   * @throws UserDataException if there is none to be read, or it has more than 256 MiB
+   */
+  byte[] image(String name) {
+    try {
+      return ImageFile.at(path(name), null, hadoop).read(DecodeLimits.DEFAULT);
+    } catch (UndecodableImageException e) {
+      throw new UserDataException(
+          "The image %s of the dataset cannot be taken: %s".formatted(at(name), e.getMessage()), e);
     }
   }
 

@@ -21,7 +21,6 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.image.ReadAhead;
 import org.dn2.image.RejectReason;
 import org.dn2.image.RgbImage;
-import org.dn2.table.Tables;
 
 /**
  * What one task does: reads on some threads, decodes and resizes on another, and runs the network
@@ -93,7 +92,7 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
 
   /** The outcomes of a partition, made a batch at a time as they are asked for. */
   static final class Outcomes implements Iterator<ImageOutcome>, AutoCloseable {
-    private final ReadAhead<Row, ImagePreparer.Prepared> images;
+    private final ReadAhead<Row, ImagePreparer.Looked, ImagePreparer.Prepared> images;
     private final Network network;
     private final int batchSize;
     private final BooleanSupplier isToEnd;
@@ -116,10 +115,15 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
           new ReadAhead<>(
               images,
               batchSize,
-              Outcomes::bytesOf,
-              (image, readers) ->
-                  CompletableFuture.supplyAsync(() -> preparer.read(image), readers)
-                      .thenApplyAsync(preparer::prepare, decoding));
+              new ReadAhead.Steps<>(
+                  (image, readers) ->
+                      ImagePreparer.hasContent(image)
+                          ? CompletableFuture.completedFuture(preparer.look(image))
+                          : CompletableFuture.supplyAsync(() -> preparer.look(image), readers),
+                  preparer::bytesOf,
+                  (looked, readers) ->
+                      CompletableFuture.supplyAsync(() -> preparer.read(looked), readers)
+                          .thenApplyAsync(preparer::prepare, decoding)));
       this.network = network;
       this.batchSize = batchSize;
       this.isToEnd = isToEnd;
@@ -175,11 +179,6 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
         }
         ready.add(prepared.outcome());
       }
-    }
-
-    private static long bytesOf(Row image) {
-      Long bytes = image.getAs(Tables.SIZE_BYTES);
-      return bytes == null ? 0 : bytes;
     }
 
     private static void setEmbedding(ImageOutcome outcome, float[] embedding) {

@@ -65,6 +65,7 @@ public final class Embedder implements AutoCloseable {
   public static Embedder broadcasting(
       SparkSession spark, ModelSpec spec, Path modelFile, EmbeddingSettings settings) {
     try {
+      ModelFile.requireLoadable(modelFile.toString(), Files.size(modelFile));
       byte[] bytes = Files.readAllBytes(modelFile);
       return new Embedder(
           spark,

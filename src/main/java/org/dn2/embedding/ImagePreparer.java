@@ -1,6 +1,5 @@
 package org.dn2.embedding;
 
-import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -12,11 +11,12 @@ import org.dn2.image.InputGeometry;
 import org.dn2.image.RejectReason;
 import org.dn2.image.RgbImage;
 import org.dn2.image.UndecodableImageException;
+import org.dn2.table.ClusterFaultException;
 import org.dn2.table.Tables;
 
 /**
  * Reads, decodes and resizes one listed image. Whatever is wrong with the image or its file becomes
- * a rejected outcome; nothing that one image can cause is thrown.
+ * a rejected outcome. What the store or the machine is at fault for is thrown.
  */
 final class ImagePreparer {
   private final Configuration hadoop;
@@ -45,15 +45,28 @@ final class ImagePreparer {
         geometries.stream().max(Comparator.comparingInt(InputGeometry::resizeSize)).orElseThrow();
   }
 
+  /**
+   * An image whose length is known, or that was rejected.
+   *
+   * @param content its bytes, where the row holds them
+   * @param file where its bytes are, if not in the row; null if rejected
+   */
+  record Looked(Row image, ImageOutcome outcome, byte[] content, ImageFile file) {}
+
   /** An image whose bytes are at hand, or that was rejected because they are not. */
   record Read(Row image, ImageOutcome outcome, byte[] bytes) {}
 
+  /** Whether nothing has to be asked to know an image's length. */
+  static boolean hasContent(Row image) {
+    return image.getAs(Tables.CONTENT) != null;
+  }
+
   /**
-   * Reads an image's file, unless the row holds its bytes.
+   * Looks at an image's file, unless its length is known.
    *
    * @param image a row of {@link Tables#IMAGES}
    */
-  Read read(Row image) {
+  Looked look(Row image) {
     ImageOutcome outcome = new ImageOutcome();
     outcome.setImageId(image.getAs(Tables.IMAGE_ID));
     outcome.setPath(image.getAs(Tables.PATH));
@@ -64,15 +77,43 @@ final class ImagePreparer {
     if (image.schema().getFieldIndex(Tables.LISTED_AS).isDefined()) {
       outcome.setListedAs(image.getAs(Tables.LISTED_AS));
     }
+    byte[] content = image.getAs(Tables.CONTENT);
+    if (content != null) {
+      return new Looked(image, outcome, content, null);
+    }
     try {
-      byte[] content = image.getAs(Tables.CONTENT);
-      return new Read(image, outcome, content == null ? readFile(outcome) : content);
+      ImageFile file = ImageFile.at(outcome.getPath(), outcome.getSizeBytes(), hadoop);
+      outcome.setSizeBytes(file.sizeBytes());
+      return new Looked(image, outcome, null, file);
     } catch (UndecodableImageException e) {
       reject(outcome, e.reason(), e.getMessage());
-    } catch (IOException | IllegalArgumentException e) {
-      reject(outcome, RejectReason.UNREADABLE, ImageFile.unreadable(e));
+      return new Looked(image, outcome, null, null);
+    }
+  }
+
+  /** How many bytes will be held: none of an image that is rejected for its length. */
+  long bytesOf(Looked looked) {
+    if (looked.content() != null) {
+      return looked.content().length;
+    }
+    long bytes = looked.file() == null ? 0 : looked.file().sizeBytes();
+    return bytes > settings.limits().maxBytes() ? 0 : bytes;
+  }
+
+  /** Reads an image's file, unless its bytes are at hand or it was rejected. */
+  Read read(Looked looked) {
+    Row image = looked.image();
+    ImageOutcome outcome = looked.outcome();
+    if (looked.file() == null) {
+      return new Read(image, outcome, looked.content());
+    }
+    try {
+      return new Read(image, outcome, looked.file().read(settings.limits()));
+    } catch (UndecodableImageException e) {
+      outcome.setSizeBytes(looked.file().sizeBytes());
+      reject(outcome, e.reason(), e.getMessage());
     } catch (OutOfMemoryError e) {
-      rejectForMemory(outcome);
+      throw ClusterFaultException.outOfMemory(outcome.getImageId(), e);
     }
     return new Read(image, outcome, null);
   }
@@ -96,15 +137,8 @@ final class ImagePreparer {
     } catch (UndecodableImageException e) {
       return reject(outcome, e.reason(), e.getMessage());
     } catch (OutOfMemoryError e) {
-      return rejectForMemory(outcome);
+      throw ClusterFaultException.outOfMemory(outcome.getImageId(), e);
     }
-  }
-
-  private static Prepared rejectForMemory(ImageOutcome outcome) {
-    return reject(
-        outcome,
-        RejectReason.TOO_LARGE,
-        "The image needs more memory than the executor has; give it more, or lower the limits.");
   }
 
   static Prepared reject(ImageOutcome outcome, RejectReason reason, String message) {
@@ -112,12 +146,6 @@ final class ImagePreparer {
     outcome.setReason(reason.columnValue());
     outcome.setMessage(message);
     return new Prepared(outcome, null);
-  }
-
-  private byte[] readFile(ImageOutcome outcome) throws IOException, UndecodableImageException {
-    ImageFile file = ImageFile.at(outcome.getPath(), outcome.getSizeBytes(), hadoop);
-    outcome.setSizeBytes(file.sizeBytes());
-    return file.read(settings.limits());
   }
 
   private static RgbImage crop(RgbImage image, Row row) throws UndecodableImageException {

@@ -28,6 +28,7 @@ import org.dn2.work.ProcessEnd;
 final class LoadedBackbones {
   private static final String ENGINE = "PyTorch";
   private static final Map<Key, Model> MODELS = new HashMap<>();
+  private static final PixelBuffers BUFFERS = new PixelBuffers();
 
   /**
    * Shared by native calls and taken for good by the end of the JVM: the native library's own end
@@ -64,6 +65,11 @@ final class LoadedBackbones {
         DeviceChoice.of(
             requested, task.resourcesJMap(), call(() -> startEngine(task.cpus()).getGpuCount()));
     return on(device, spec, torchScript::value);
+  }
+
+  /** The buffers that this JVM's tasks share. */
+  static PixelBuffers buffers() {
+    return BUFFERS;
   }
 
   /** The network on a device, loaded on first use. */

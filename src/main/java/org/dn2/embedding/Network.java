@@ -23,7 +23,7 @@ final class Network implements AutoCloseable {
 
   Network(Model model, ModelSpec spec, int batchSize) {
     this.spec = spec;
-    this.pixels = new PixelBatch(spec, batchSize);
+    this.pixels = new PixelBatch(spec, batchSize, LoadedBackbones.buffers());
     this.predictor = model.newPredictor(new PixelsToEmbeddings(spec));
   }
 
@@ -92,6 +92,7 @@ final class Network implements AutoCloseable {
           predictor.close();
           return null;
         });
+    pixels.close();
   }
 
   /**

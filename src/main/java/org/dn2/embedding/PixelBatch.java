@@ -1,7 +1,6 @@
 package org.dn2.embedding;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.dn2.image.RgbImage;
@@ -10,20 +9,23 @@ import org.dn2.image.RgbImage;
  * Normalized pixels on their way into the network: a native buffer of {@code
  * float[batchSize][cropSize][cropSize][3]}, filled anew for every batch.
  */
-final class PixelBatch {
+final class PixelBatch implements AutoCloseable {
   private static final int LEVELS = 256;
 
   private final int cropSize;
+  private final PixelBuffers buffers;
   private final ByteBuffer bytes;
 
   /** {@code [channel * LEVELS + level]}: what a pixel's level becomes. */
   private final float[] normalized = new float[3 * LEVELS];
 
-  PixelBatch(ModelSpec spec, int batchSize) {
+  /**
+   * @param buffers that lend the batch its bytes until it is closed
+   */
+  PixelBatch(ModelSpec spec, int batchSize, PixelBuffers buffers) {
     this.cropSize = spec.cropSize();
-    this.bytes =
-        ByteBuffer.allocateDirect(Math.multiplyExact(batchSize, bytesPerImage()))
-            .order(ByteOrder.nativeOrder());
+    this.buffers = buffers;
+    this.bytes = buffers.borrow(Math.multiplyExact(batchSize, bytesPerImage()));
     for (int channel = 0; channel < 3; channel++) {
       for (int level = 0; level < LEVELS; level++) {
         normalized[channel * LEVELS + level] =
@@ -56,5 +58,10 @@ final class PixelBatch {
     }
     bytes.limit(images.size() * bytesPerImage());
     return bytes;
+  }
+
+  @Override
+  public void close() {
+    buffers.giveBack(bytes);
   }
 }

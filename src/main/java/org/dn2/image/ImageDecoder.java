@@ -91,11 +91,6 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
     try {
       RgbImage image = read(format, file, leastSide);
       return orientation == ExifOrientation.APPLY ? ExifTurn.upright(image, file) : image;
-    } catch (OutOfMemoryError e) {
-      throw new UndecodableImageException(
-          RejectReason.TOO_LARGE,
-          "The %s does not fit the memory: %s".formatted(format.title(), e.getMessage()),
-          e);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // The JDK's readers throw all of these on malformed files.
       if (EarlyEnd.isBehind(e)

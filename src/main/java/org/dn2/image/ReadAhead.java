@@ -15,12 +15,14 @@ import java.util.function.ToLongFunction;
 /**
  * Reads files on threads of its own before they are asked for, because a store answers many
  * requests at once and each of them late. What was read leaves in the order in which the files
- * came. No more than some files and 64 MiB are held, but always one file. For one thread's use.
+ * came. A file is looked at first, and read only once its length is known: no more than some files
+ * and 64 MiB are held, but always one file. For one thread's use.
  *
  * @param <T> what tells a file, such as a row of a listing
+ * @param <F> a file that was looked at, so that its length is known
  * @param <R> what is made of it
  */
-public final class ReadAhead<T, R> implements Iterator<R>, AutoCloseable {
+public final class ReadAhead<T, F, R> implements Iterator<R>, AutoCloseable {
   /** Readers wait for the store most of the time, whatever the number of cores. */
   private static final int READERS = 8;
 
@@ -28,30 +30,46 @@ public final class ReadAhead<T, R> implements Iterator<R>, AutoCloseable {
 
   private final Iterator<T> files;
   private final int mostFiles;
-  private final ToLongFunction<T> bytesOf;
-  private final BiFunction<T, Executor, CompletableFuture<R>> start;
+  private final Steps<T, F, R> steps;
   private final ExecutorService readers =
       Executors.newFixedThreadPool(READERS, ReadAhead::newReader);
-  private final Deque<UnderWay<R>> underWay = new ArrayDeque<>();
-  private T waiting;
-  private long bytesUnderWay;
 
-  private record UnderWay<R>(CompletableFuture<R> future, long bytes) {}
+  /** In the order of the files; changed and gone through by several threads, one at a time. */
+  private final Deque<UnderWay<F, R>> underWay = new ArrayDeque<>();
+
+  private int reading;
+  private long bytesHeld;
+
+  /**
+   * What is done with a file.
+   *
+   * @param look finds out its length, on the given readers if the store has to be asked
+   * @param bytesOf its length
+   * @param read begins to read it on the given readers
+   */
+  public record Steps<T, F, R>(
+      BiFunction<T, Executor, CompletableFuture<F>> look,
+      ToLongFunction<F> bytesOf,
+      BiFunction<F, Executor, CompletableFuture<R>> read) {}
+
+  private static final class UnderWay<F, R> {
+    private final CompletableFuture<F> looked;
+    private final CompletableFuture<R> read = new CompletableFuture<>();
+    private boolean isReading;
+    private long bytes;
+
+    UnderWay(CompletableFuture<F> looked) {
+      this.looked = looked;
+    }
+  }
 
   /**
    * @param mostFiles to be held at most, 1 or more
-   * @param bytesOf a file's length, as far as it is known
-   * @param start begins to read a file on the given readers
    */
-  public ReadAhead(
-      Iterator<T> files,
-      int mostFiles,
-      ToLongFunction<T> bytesOf,
-      BiFunction<T, Executor, CompletableFuture<R>> start) {
+  public ReadAhead(Iterator<T> files, int mostFiles, Steps<T, F, R> steps) {
     this.files = files;
     this.mostFiles = mostFiles;
-    this.bytesOf = bytesOf;
-    this.start = start;
+    this.steps = steps;
   }
 
   private static Thread newReader(Runnable work) {
@@ -62,46 +80,96 @@ public final class ReadAhead<T, R> implements Iterator<R>, AutoCloseable {
 
   /** Begins to read as many files as may be held; does not wait. */
   public void readOn() {
-    while (underWay.size() < mostFiles && (waiting != null || files.hasNext())) {
-      T file = waiting == null ? files.next() : waiting;
-      long bytes = bytesOf.applyAsLong(file);
-      if (!underWay.isEmpty() && bytesUnderWay + bytes > MOST_BYTES) {
-        waiting = file;
-        return;
+    beginToRead();
+    while (isRoomForAnother() && files.hasNext()) {
+      UnderWay<F, R> next = new UnderWay<>(steps.look().apply(files.next(), readers));
+      synchronized (underWay) {
+        underWay.add(next);
       }
-      waiting = null;
-      bytesUnderWay += bytes;
-      underWay.add(new UnderWay<>(start.apply(file, readers), bytes));
+      next.looked.whenComplete((file, failure) -> beginToRead());
+    }
+  }
+
+  /** No other file is taken while one waits of which only bytes at hand can be the content. */
+  private boolean isRoomForAnother() {
+    synchronized (underWay) {
+      return underWay.size() < mostFiles
+          && underWay.stream().allMatch(one -> one.isReading || !one.looked.isDone());
+    }
+  }
+
+  /** Begins to read those that were looked at, in their order, as far as their bytes allow. */
+  private void beginToRead() {
+    synchronized (underWay) {
+      for (UnderWay<F, R> one : underWay) {
+        if (one.isReading) {
+          continue;
+        }
+        if (!one.looked.isDone()) {
+          return;
+        }
+        if (!one.looked.isCompletedExceptionally()) {
+          one.bytes = steps.bytesOf().applyAsLong(one.looked.join());
+        }
+        if (reading > 0 && bytesHeld + one.bytes > MOST_BYTES) {
+          return;
+        }
+        one.isReading = true;
+        reading++;
+        bytesHeld += one.bytes;
+        one.looked
+            .thenCompose(file -> steps.read().apply(file, readers))
+            .whenComplete(
+                (made, failure) -> {
+                  if (failure == null) {
+                    one.read.complete(made);
+                  } else {
+                    one.read.completeExceptionally(failure);
+                  }
+                });
+      }
     }
   }
 
   @Override
   public boolean hasNext() {
-    return !underWay.isEmpty() || waiting != null || files.hasNext();
+    synchronized (underWay) {
+      if (!underWay.isEmpty()) {
+        return true;
+      }
+    }
+    return files.hasNext();
   }
 
   /**
    * Waits for the next file.
    *
-   * @throws IllegalStateException if the thread is interrupted, or if reading threw what it should
-   *     have turned into a result
+   * @throws IllegalStateException if the thread is interrupted, or if looking or reading threw what
+   *     it should have turned into a result
    */
   @Override
   public R next() {
     readOn();
-    if (underWay.isEmpty()) {
+    UnderWay<F, R> first;
+    synchronized (underWay) {
+      first = underWay.peek();
+    }
+    if (first == null) {
       throw new NoSuchElementException("there are no more files");
     }
-    UnderWay<R> first = underWay.remove();
     try {
-      return first.future().get();
+      return first.read.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the task was ended while it waited for a file", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("a file could not be prepared", e.getCause());
     } finally {
-      bytesUnderWay -= first.bytes();
+      synchronized (underWay) {
+        underWay.remove();
+        reading--;
+        bytesHeld -= first.bytes;
+      }
     }
   }
 

@@ -14,7 +14,9 @@ public enum RejectReason {
   TOO_LARGE,
   /** A known image format in a variant that cannot be decoded. */
   UNSUPPORTED,
-  /** The bytes could not be read: missing, no permission, input or output error. */
+  /** There is no such file: gone since it was listed, or named by a manifest that errs. */
+  GONE,
+  /** What the path names cannot be read by anybody or by this user: no permission, a folder. */
   UNREADABLE,
   /** The network gave NaN or infinity. */
   NON_FINITE_EMBEDDING;

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.codec.digest.MessageDigestAlgorithms;
 import org.apache.commons.io.FileUtils;
+import org.dn2.embedding.ModelFile;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
 import org.dn2.features.FeatureMap;
@@ -198,6 +199,7 @@ public final class BackboneImport {
       try {
         Path file = staging.resolve(TORCH_SCRIPT);
         writer.write(file);
+        ModelFile.requireLoadable(file.getFileName().toString(), Files.size(file));
         Preprocessing preprocessing = description.preprocessing();
         ModelSpec spec =
             new ModelSpec(

@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.embedding.ModelFile;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
 import org.dn2.image.View;
@@ -79,6 +80,8 @@ public record BackboneFolder(ModelSpec spec, Path torchScript) {
       if (!files.exists(torchScript)) {
         throw new FileNotFoundException(torchScript + " is missing");
       }
+      ModelFile.requireLoadable(
+          torchScript.toString(), files.getFileStatus(torchScript).getLen());
       return new BackboneFolder(spec, toLocalDisk(files, torchScript));
     } catch (FileNotFoundException e) {
       throw new UserDataException(

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,13 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.image.ImageDecoder;
+import org.dn2.image.ImageFile;
 import org.dn2.image.RgbImage;
+import org.dn2.image.Thumbnails;
 import org.dn2.image.UndecodableImageException;
 import org.dn2.report.ContactSheet;
 import org.dn2.store.CommittedFolder;
@@ -36,6 +36,8 @@ final class ContactSheetJob {
   private static final Logger LOG = LoggerFactory.getLogger(ContactSheetJob.class);
   private static final int STRANGEST = 16;
   private static final String FILE = "strangest.png";
+  private static final Thumbnails THUMBNAILS =
+      new Thumbnails(ImageDecoder.DEFAULT, ContactSheet.TILE);
 
   private final SparkSession spark;
   private final Configuration hadoop;
@@ -116,19 +118,15 @@ final class ContactSheetJob {
     return paths;
   }
 
-  /** The image of a file, or null where it is no longer to be had. */
+  /** The image of a file in small, or null where it is no longer to be had. */
   private RgbImage read(String name) {
     if (name == null) {
       return null;
     }
-    Path path = new Path(name);
     try {
-      FileSystem files = path.getFileSystem(hadoop);
-      try (InputStream in = files.open(path)) {
-        int limit = (int) ImageDecoder.DEFAULT.limits().maxBytes();
-        return ImageDecoder.DEFAULT.decode(in.readNBytes(limit));
-      }
-    } catch (IOException | UndecodableImageException e) {
+      byte[] file = ImageFile.at(name, null, hadoop).read(THUMBNAILS.decoder().limits());
+      return THUMBNAILS.of(file);
+    } catch (UndecodableImageException e) {
       LOG.warn("The picture of {} is left out: {}", name, e.getMessage());
       return null;
     }

@@ -1,6 +1,5 @@
 package org.dn2.pipeline;
 
-import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.TaskContext;
@@ -18,6 +17,7 @@ import org.dn2.image.ImageFile;
 import org.dn2.image.ReadAhead;
 import org.dn2.image.RejectReason;
 import org.dn2.image.UndecodableImageException;
+import org.dn2.table.ClusterFaultException;
 import org.dn2.table.Tables;
 
 /**
@@ -45,12 +45,18 @@ record ReadContent(
 
   @Override
   public Iterator<Row> call(Iterator<Row> images) {
-    ReadAhead<Row, Row> contents =
+    ReadAhead<Row, Looked, Row> contents =
         new ReadAhead<>(
             images,
             FILES_AHEAD,
-            ReadContent::bytesOf,
-            (image, readers) -> CompletableFuture.supplyAsync(() -> read(image), readers));
+            new ReadAhead.Steps<>(
+                (image, readers) ->
+                    image.getAs(Tables.CONTENT) != null
+                        ? CompletableFuture.completedFuture(look(image))
+                        : CompletableFuture.supplyAsync(() -> look(image), readers),
+                this::bytesOf,
+                (looked, readers) ->
+                    CompletableFuture.supplyAsync(() -> read(looked), readers)));
     TaskContext.get()
         .addTaskCompletionListener(
             context -> {
@@ -59,27 +65,49 @@ record ReadContent(
     return contents;
   }
 
-  private static long bytesOf(Row image) {
-    Long size = image.getAs(Tables.SIZE_BYTES);
-    return size == null ? UNKNOWN_BYTES : size;
-  }
+  /**
+   * An image whose length is known.
+   *
+   * @param done the image with its bytes or the reason why it has none; null if it is to be read
+   * @param file to read; null if there is nothing to be read
+   * @param bytes that it will have
+   */
+  private record Looked(Row image, Row done, ImageFile file, long bytes) {}
 
-  private Row read(Row image) {
-    imagesDone.add(1);
+  private Looked look(Row image) {
     byte[] content = image.getAs(Tables.CONTENT);
     if (content != null) {
-      return row(image, (long) content.length, content, null, null);
+      Row done = row(image, (long) content.length, content, null, null);
+      return new Looked(image, done, null, content.length);
     }
     Long size = image.getAs(Tables.SIZE_BYTES);
     try {
       ImageFile file = ImageFile.at(image.getAs(Tables.PATH), size, hadoop.value());
-      size = file.sizeBytes();
-      content = file.read(limits);
+      return new Looked(image, null, file, file.sizeBytes());
+    } catch (UndecodableImageException e) {
+      return new Looked(image, row(image, size, null, e.reason(), e.getMessage()), null, 0);
+    }
+  }
+
+  /** How many bytes will be held: none of a file that is rejected for its length. */
+  private long bytesOf(Looked looked) {
+    return looked.done() == null && looked.bytes() > limits.maxBytes() ? 0 : looked.bytes();
+  }
+
+  private Row read(Looked looked) {
+    imagesDone.add(1);
+    if (looked.done() != null) {
+      return looked.done();
+    }
+    Row image = looked.image();
+    ImageFile file = looked.file();
+    try {
+      byte[] content = file.read(limits);
       return row(image, (long) content.length, content, null, null);
     } catch (UndecodableImageException e) {
-      return row(image, size, null, e.reason(), e.getMessage());
-    } catch (IOException | IllegalArgumentException e) {
-      return row(image, size, null, RejectReason.UNREADABLE, ImageFile.unreadable(e));
+      return row(image, file.sizeBytes(), null, e.reason(), e.getMessage());
+    } catch (OutOfMemoryError e) {
+      throw ClusterFaultException.outOfMemory(image.getAs(Tables.IMAGE_ID), e);
     }
   }
 

@@ -12,7 +12,10 @@ import org.dn2.image.RgbImage;
 
 /** A picture of images, each above its nearest normal image, with its score. */
 public final class ContactSheet {
-  private static final int TILE = 112;
+  /** The most pixels that an image is shown wide or high. */
+  public static final int TILE = 112;
+
+
   private static final int GAP = 12;
   private static final int CAPTION = 34;
   private static final int HEADING = 28;
@@ -21,7 +24,7 @@ public final class ContactSheet {
   /**
    * One image of the sheet.
    *
-   * @param image what was scored
+   * @param image what was scored, best no larger than {@link #TILE}, as all are held at once
    * @param nearest the normal image nearest to it, null if it can no longer be read
    * @param caption a line below, such as its label or name
    * @param score higher is more anomalous

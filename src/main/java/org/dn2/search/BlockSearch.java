@@ -72,7 +72,10 @@ final class BlockSearch implements PlannedSearch {
     static Iterator<QueryBlock> of(int number, Iterator<EmbeddedImage> images) {
       List<EmbeddedImage> block = new ArrayList<>();
       images.forEachRemaining(block::add);
-      block.sort(Comparator.comparing(EmbeddedImage::getImageId));
+      // Ids may repeat; the order must not depend on how the block was made.
+      block.sort(
+          Comparator.comparing(EmbeddedImage::getImageId)
+              .thenComparing(EmbeddedImage::getEmbedding, Arrays::compare));
       return block.isEmpty()
           ? List.<QueryBlock>of().iterator()
           : List.of(new QueryBlock(number, block.toArray(EmbeddedImage[]::new))).iterator();

@@ -55,7 +55,10 @@ record ListAnswers(int k, SelfNeighbor selfNeighbor)
         });
     List<ImageNeighbors> found = new ArrayList<>(nearest.length);
     for (int i = 0; i < nearest.length; i++) {
-      found.add(new ImageNeighbors(block.get(i).image().withoutEmbedding(), nearest[i]));
+      Asking asking = block.get(i);
+      found.add(
+          new ImageNeighbors(
+              asking.key(), asking.image().withoutEmbedding(), nearest[i], asking.copies()));
     }
     return found;
   }

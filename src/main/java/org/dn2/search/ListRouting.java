@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.spark.HashPartitioner;
 import org.apache.spark.broadcast.Broadcast;
 import org.dn2.neighbors.CenterLists;
 import org.dn2.neighbors.ExactNeighbors;
@@ -16,14 +15,19 @@ import scala.Tuple2;
 /**
  * Sends images to where lists are that may hold their nearest, by the place's number.
  *
- * @param places the partition of a list's number
+ * @param places the partitions of a list
  * @param k neighbors that an image is given
  */
-record ListRouting(Broadcast<CenterLists> centers, HashPartitioner places, int k)
+record ListRouting(Broadcast<CenterLists> centers, ListPlaces places, int k)
     implements Serializable {
 
-  /** An image on its way to one partition's lists. */
-  record Asking(EmbeddedImage image, int[] lists) implements Serializable {}
+  /**
+   * An image on its way to one partition's lists.
+   *
+   * @param key of the image, by {@link ImageNeighbors#key}
+   * @param copies 1 in one of an image's rounds and partitions, else 0
+   */
+  record Asking(String key, EmbeddedImage image, int[] lists, int copies) implements Serializable {}
 
   /**
    * To their nearest lists.
@@ -45,18 +49,25 @@ record ListRouting(Broadcast<CenterLists> centers, HashPartitioner places, int k
   }
 
   /** One for each place with some of the lists. */
-  private List<Tuple2<Integer, Asking>> byPlace(EmbeddedImage image, int[] lists) {
+  private List<Tuple2<Integer, Asking>> byPlace(EmbeddedImage image, int[] lists, int copies) {
     Map<Integer, List<Integer>> listsByPlace = new TreeMap<>();
     for (int list : lists) {
-      listsByPlace.computeIfAbsent(places.getPartition(list), p -> new ArrayList<>()).add(list);
+      for (int place : places.of(list)) {
+        listsByPlace.computeIfAbsent(place, p -> new ArrayList<>()).add(list);
+      }
     }
+    String key = ImageNeighbors.key(image);
     List<Tuple2<Integer, Asking>> asking = new ArrayList<>();
     listsByPlace.forEach(
         (place, some) ->
             asking.add(
                 new Tuple2<>(
                     place,
-                    new Asking(image, some.stream().mapToInt(Integer::intValue).toArray()))));
+                    new Asking(
+                        key,
+                        image,
+                        some.stream().mapToInt(Integer::intValue).toArray(),
+                        asking.isEmpty() ? copies : 0))));
     return asking;
   }
 
@@ -81,7 +92,7 @@ record ListRouting(Broadcast<CenterLists> centers, HashPartitioner places, int k
       int[][] nearest = lookup.nearest(queries, block.size(), lists, routing.rowsAtLeast());
       List<Tuple2<Integer, Asking>> asking = new ArrayList<>();
       for (int i = 0; i < nearest.length; i++) {
-        asking.addAll(routing.byPlace(block.get(i), nearest[i]));
+        asking.addAll(routing.byPlace(block.get(i), nearest[i], 1));
       }
       return asking;
     }
@@ -116,7 +127,7 @@ record ListRouting(Broadcast<CenterLists> centers, HashPartitioner places, int k
       int[][] within = lookup.within(queries, images.length, bounds, done);
       List<Tuple2<Integer, Asking>> asking = new ArrayList<>();
       for (int i = 0; i < images.length; i++) {
-        asking.addAll(routing.byPlace(images[i], within[i]));
+        asking.addAll(routing.byPlace(images[i], within[i], 0));
       }
       return asking;
     }

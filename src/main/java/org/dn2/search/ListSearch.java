@@ -1,6 +1,7 @@
 package org.dn2.search;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -33,9 +34,16 @@ final class ListSearch implements PlannedSearch {
    */
   ListSearch(
       Dataset<EmbeddedImage> images, long rows, int dimension, Distance distance, int listsAsked) {
-    this.spark = images.sparkSession();
+    this(
+        images.sparkSession(),
+        new ReferenceLists(images, rows, dimension, distance),
+        listsAsked);
+  }
+
+  ListSearch(SparkSession spark, ReferenceLists reference, int listsAsked) {
+    this.spark = spark;
     this.listsAsked = listsAsked;
-    this.reference = new ReferenceLists(images, rows, dimension, distance);
+    this.reference = reference;
     LOG.info(
         "search: {} lists of {} rows at most, an image looks in {}",
         reference.count(),
@@ -56,13 +64,21 @@ final class ListSearch implements PlannedSearch {
       JavaPairRDD<String, ImageNeighbors> first = found.persist(StorageLevel.DISK_ONLY());
       kept.add(first);
       JavaRDD<Tuple2<EmbeddedImage, ImageNeighbors>> bounded =
-          queries.mapToPair(image -> new Tuple2<>(image.getImageId(), image)).join(first).values();
+          queries
+              .mapToPair(image -> new Tuple2<>(ImageNeighbors.key(image), image))
+              .join(first)
+              .values();
       JavaPairRDD<String, ImageNeighbors> second =
           ask(bounded.mapPartitionsToPair(routing::within), k, selfNeighbor);
       found = first.union(second).reduceByKey((a, b) -> ImageNeighbors.merge(a, b, k));
     }
     return spark.createDataFrame(
-        found.values().map(one -> NeighborRow.of(one.image(), one.nearest())),
+        found
+            .values()
+            .flatMap(
+                one ->
+                    Collections.nCopies(one.copies(), NeighborRow.of(one.image(), one.nearest()))
+                        .iterator()),
         NeighborSearch.NEIGHBORS);
   }
 
@@ -70,10 +86,10 @@ final class ListSearch implements PlannedSearch {
   private JavaPairRDD<String, ImageNeighbors> ask(
       JavaPairRDD<Integer, ListRouting.Asking> asking, int k, SelfNeighbor selfNeighbor) {
     return asking
-        .partitionBy(reference.places())
+        .partitionBy(reference.places().partitioner())
         .values()
         .zipPartitions(reference.rowLists(), new ListAnswers(k, selfNeighbor))
-        .mapToPair(found -> new Tuple2<>(found.image().getImageId(), found))
+        .mapToPair(found -> new Tuple2<>(found.key(), found))
         .reduceByKey((a, b) -> ImageNeighbors.merge(a, b, k));
   }
 

@@ -1,6 +1,7 @@
 package org.dn2.search;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * The nearest reference images of one image.
@@ -10,20 +11,26 @@ import java.io.Serializable;
  */
 record NearestImages(String[] ids, double[] distances) implements Serializable {
 
-  /** The k nearest of two disjoint parts of a reference set. */
+  /** The k nearest of two parts of a reference set; an image that is in both counts once. */
   static NearestImages merge(NearestImages a, NearestImages b, int k) {
-    int size = Math.min(k, a.ids.length + b.ids.length);
-    String[] ids = new String[size];
-    double[] distances = new double[size];
+    int most = Math.min(k, a.ids.length + b.ids.length);
+    String[] ids = new String[most];
+    double[] distances = new double[most];
+    int size = 0;
     int nextOfA = 0;
     int nextOfB = 0;
-    for (int i = 0; i < size; i++) {
+    while (size < most && (nextOfA < a.ids.length || nextOfB < b.ids.length)) {
       boolean takeA =
           nextOfB == b.ids.length || (nextOfA < a.ids.length && a.isBefore(nextOfA, b, nextOfB));
-      ids[i] = takeA ? a.ids[nextOfA] : b.ids[nextOfB];
-      distances[i] = takeA ? a.distances[nextOfA++] : b.distances[nextOfB++];
+      String id = takeA ? a.ids[nextOfA] : b.ids[nextOfB];
+      double distance = takeA ? a.distances[nextOfA++] : b.distances[nextOfB++];
+      // The same image is as far away in both, so the two are side by side.
+      if (size == 0 || !ids[size - 1].equals(id)) {
+        ids[size] = id;
+        distances[size++] = distance;
+      }
     }
-    return new NearestImages(ids, distances);
+    return new NearestImages(Arrays.copyOf(ids, size), Arrays.copyOf(distances, size));
   }
 
   private boolean isBefore(int place, NearestImages other, int otherPlace) {

@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
-import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
@@ -98,7 +97,11 @@ public record SearchPlan(Kind kind, int lists) {
     if (spark.sparkContext().isLocal()) {
       return driver;
     }
-    SparkConf conf = spark.sparkContext().conf();
-    return Math.min(driver, JavaUtils.byteStringAsBytes(conf.get("spark.executor.memory", "1g")));
+    return Math.min(driver, executorHeapBytes(spark.sparkContext().conf()));
+  }
+
+  /** As Spark reads it: a number without a unit is in MiB. */
+  static long executorHeapBytes(SparkConf conf) {
+    return conf.getSizeAsMb("spark.executor.memory", "1g") << 20;
   }
 }

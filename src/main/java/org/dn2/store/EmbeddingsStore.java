@@ -91,7 +91,7 @@ public final class EmbeddingsStore {
 
   /**
    * What a run wrote before, if a repeat would write the same: the same images by the same model
-   * and settings, none of them unreadable. Null if not.
+   * and settings, none of them gone or unreadable. Null if not.
    */
   public Written same(Destination destination, Origin origin) {
     WholeFolder whole = WholeFolder.find(new Path(destination.folder()), hadoop);
@@ -107,6 +107,7 @@ public final class EmbeddingsStore {
         summary.path("inputs").asText().equals(origin.inputs())
             && summary.path("fingerprint").asText().equals(origin.fingerprint())
             && summary.path("model").equals(json(origin.model()))
+            && !rejected.containsKey("gone")
             && !rejected.containsKey("unreadable");
     return isSame ? new Written(summary.required("embedded").asLong(), rejected) : null;
   }

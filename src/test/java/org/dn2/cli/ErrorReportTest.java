@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.dn2.store.KeptWork;
 import org.dn2.store.RunId;
+import org.dn2.table.ClusterFaultException;
 import org.dn2.table.UserDataException;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,16 @@ class ErrorReportTest {
         ErrorReport.of(new IllegalStateException(new UserDataException("The folder is empty.")));
     assertThat(printed(report)).isEqualTo("dn2: The folder is empty.\n");
     assertThat(report.exitCode()).isEqualTo(ExitCode.USER_DATA);
+  }
+
+  @Test
+  void aFaultOfTheStoreIsItsMessageAndNoFaultOfTheUser() {
+    ErrorReport report =
+        ErrorReport.of(
+            new IllegalStateException(
+                new ClusterFaultException("The store failed.", new IOException("reset"))));
+    assertThat(printed(report)).isEqualTo("dn2: The store failed.\n");
+    assertThat(report.exitCode()).isEqualTo(ExitCode.INTERNAL);
   }
 
   @Test

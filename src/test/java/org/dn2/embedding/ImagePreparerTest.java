@@ -53,7 +53,7 @@ class ImagePreparerTest {
     RgbImage cut = ImageDecoder.DEFAULT.decode(file).crop(2000, 1500, 300, 260);
 
     ImagePreparer.Prepared prepared =
-        PREPARER.prepare(PREPARER.read(row(file, 2000, 1500, 300, 260)));
+        prepared(row(file, 2000, 1500, 300, 260));
 
     assertThat(prepared.views().get(0).pixels()).isEqualTo(GEOMETRY.apply(cut).pixels());
   }
@@ -63,7 +63,7 @@ class ImagePreparerTest {
     byte[] file = largeJpeg();
 
     ImagePreparer.Prepared prepared =
-        PREPARER.prepare(PREPARER.read(row(file, null, null, null, null)));
+        prepared(row(file, null, null, null, null));
 
     assertThat(prepared.views().get(0).pixels())
         .isEqualTo(GEOMETRY.apply(ImageDecoder.DEFAULT.decodeFor(GEOMETRY, file)).pixels());
@@ -72,7 +72,7 @@ class ImagePreparerTest {
   @Test
   void rejectsACropBeyondTheFullImage() throws Exception {
     ImagePreparer.Prepared prepared =
-        PREPARER.prepare(PREPARER.read(row(largeJpeg(), 2500, 0, 101, 10)));
+        prepared(row(largeJpeg(), 2500, 0, 101, 10));
 
     assertThat(prepared.isRejected()).isTrue();
     assertThat(prepared.outcome().getMessage())
@@ -97,5 +97,9 @@ class ImagePreparerTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     assertThat(ImageIO.write(image, "jpeg", bytes)).isTrue();
     return bytes.toByteArray();
+  }
+
+  private static ImagePreparer.Prepared prepared(Row image) {
+    return PREPARER.prepare(PREPARER.read(PREPARER.look(image)));
   }
 }

@@ -91,7 +91,7 @@ class PackJobTest {
 
     assertThat(counts.listed()).isEqualTo(5);
     assertThat(counts.packed()).isEqualTo(3);
-    assertThat(counts.rejectedByReason()).isEqualTo(Map.of("unreadable", 2L));
+    assertThat(counts.rejectedByReason()).isEqualTo(Map.of("gone", 1L, "unreadable", 1L));
     assertThat(rows(packed(work), "path", "size_bytes", "modified_at", "content"))
         .containsExactly(
             "[cat/000.png,tom,g1,train,null,null,null,null]",
@@ -159,8 +159,8 @@ class PackJobTest {
 
     assertThatThrownBy(() -> pack(work, "pictures/manifest.csv"))
         .isInstanceOf(UserDataException.class)
-        .hasMessageContaining("3 listed, 1 packed, 2 rejected (2 unreadable)")
-        .hasMessageContaining("\n  a.png: unreadable: ");
+        .hasMessageContaining("3 listed, 1 packed, 2 rejected (2 gone)")
+        .hasMessageContaining("\n  a.png: gone: ");
     assertThat(work.names(""))
         .hasSize(4)
         .contains("model", "pictures", ".packed~first.unfinished")

@@ -2,6 +2,7 @@ package org.dn2.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -52,6 +53,31 @@ class NeighborSearchTest {
       assertThat(rows)
           .extracting(row -> row.getList(row.fieldIndex(Tables.NEIGHBOR_IDS)))
           .containsExactly(List.of("b", "c"), List.of("a", "c"), List.of("a", "b"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"broadcast", "blocks", "lists", "lists:2"})
+  void rowsThatAskWithOneIdAreEachAnswered(String plan) {
+    Row twice = Embeddings.image("q", "new", null, 0, 1);
+    Dataset<Row> images =
+        Embeddings.table(
+            List.of(
+                twice,
+                Embeddings.image("q", "new", null, 3, 1),
+                twice,
+                Embeddings.image("q", "other", null, 0, 1)));
+    try (NeighborSearch search = open(2, plan)) {
+      assertThat(search.nearest(images, SelfNeighbor.COUNTS).collectAsList())
+          .extracting(
+              row -> row.<String>getAs(Tables.LABEL),
+              row -> row.getList(row.fieldIndex(Tables.NEIGHBOR_IDS)),
+              row -> row.getList(row.fieldIndex(Tables.NEIGHBOR_DISTANCES)))
+          .containsExactlyInAnyOrder(
+              tuple("new", List.of("a", "c"), List.of(1.0, 9.0)),
+              tuple("new", List.of("a", "c"), List.of(1.0, 9.0)),
+              tuple("other", List.of("a", "c"), List.of(1.0, 9.0)),
+              tuple("new", List.of("b", "a"), List.of(1.0, 10.0)));
     }
   }
 
