@@ -14,6 +14,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.dn2.table.FileNames;
+import org.dn2.table.LiteralPath;
+import org.dn2.table.LocalDisk;
 import org.dn2.table.UserDataException;
 
 /** The folder that a dataset was unpacked into, on any of Hadoop's file systems. */
@@ -26,9 +29,12 @@ final class SourceFolder {
 
   /** The folder at an absolute or relative path, which is not looked at yet. */
   SourceFolder(String path, Configuration hadoop) throws IOException {
-    Path given = new Path(path);
+    Path given = LiteralPath.given(path);
     this.files = given.getFileSystem(hadoop);
     this.root = files.makeQualified(given);
+    if (LocalDisk.has(root)) {
+      FileNames.requireTold();
+    }
   }
 
   /** The folder's path with its file system. */
