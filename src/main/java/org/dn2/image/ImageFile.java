@@ -9,6 +9,8 @@ import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.Options.OpenFileOptions;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.FutureIO;
+import org.dn2.table.LiteralPath;
+import org.dn2.table.LocalDisk;
 import org.dn2.table.UserDataException;
 
 /** An image file on any of Hadoop's file systems. */
@@ -27,14 +29,26 @@ public final class ImageFile {
    * A file whose length a listing told; it is not asked for again, which saves an object store a
    * request. Where the length is not known, the file is looked at.
    *
+   * @param name null where there is none by which it could be opened
    * @param listedBytes its length, or null
    * @throws IOException if it is looked at, and missing or a folder
    * @throws IllegalArgumentException if that is no path
+   * @throws UndecodableImageException if there is no name, or a local disk has no file there that
+   *     can be read to its end
    */
   public static ImageFile at(String name, Long listedBytes, Configuration hadoop)
-      throws IOException {
-    Path path = new Path(name);
-    FileSystem files = FileSystem.get(path.toUri(), hadoop);
+      throws IOException, UndecodableImageException {
+    if (name == null) {
+      throw new UndecodableImageException(
+          RejectReason.UNREADABLE,
+          "There is no path by which it could be opened: the file's name is not valid UTF-8, or its"
+              + " row names none. Rename the file.");
+    }
+    Path path = LiteralPath.hadoop(name);
+    FileSystem files = LocalDisk.of(path, hadoop);
+    if (LocalDisk.has(files.makeQualified(path))) {
+      LocalFile.requireReadable(path);
+    }
     if (listedBytes != null) {
       return new ImageFile(files, path, listedBytes);
     }
