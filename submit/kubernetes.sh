@@ -7,6 +7,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Java tells file names beyond ASCII in a UTF-8 locale only: here, and in executors.
+if [[ $(locale charmap 2> /dev/null || true) != UTF-8 ]]; then
+  export LC_ALL=C.UTF-8
+fi
+
 API=${API:?set API to the address of the API server, such as https://k8s:6443}
 IMAGE=${IMAGE:?set IMAGE to a Spark image that holds /opt/dn2}
 NAMESPACE=${NAMESPACE:-default}
@@ -43,6 +48,8 @@ exec "$SPARK_SUBMIT" \
   --conf spark.kubernetes.executor.request.cores="$EXECUTOR_CORES" \
   --conf spark.executor.memoryOverhead="$MEMORY_OVERHEAD" \
   --conf spark.task.cpus="$EXECUTOR_CORES" \
+  --conf spark.executorEnv.LC_ALL=C.UTF-8 \
+  --conf spark.kubernetes.driverEnv.LC_ALL=C.UTF-8 \
   ${environment[@]+"${environment[@]}"} \
   --class org.dn2.Main \
   local:///opt/dn2/dn2.jar run --conf "/opt/dn2/conf/$(basename "$CONF")" "$@"

@@ -5,6 +5,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Java tells file names beyond ASCII in a UTF-8 locale only: here, and in executors.
+if [[ $(locale charmap 2> /dev/null || true) != UTF-8 ]]; then
+  export LC_ALL=C.UTF-8
+fi
+
 MASTER=${MASTER:-spark://localhost:7077}
 SPARK_SUBMIT=${SPARK_SUBMIT:-spark-submit}   # of a Spark 4.1 distribution for Scala 2.13
 EXECUTOR_CORES=${EXECUTOR_CORES:-4}
@@ -26,5 +31,6 @@ exec "$SPARK_SUBMIT" \
   --executor-memory "$EXECUTOR_MEMORY" \
   --driver-memory "${DRIVER_MEMORY:-4g}" \
   --conf spark.task.cpus="$EXECUTOR_CORES" \
+  --conf spark.executorEnv.LC_ALL=C.UTF-8 \
   --class org.dn2.Main \
   target/dn2.jar run --conf "$CONF" "$@"

@@ -6,6 +6,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Java tells file names beyond ASCII in a UTF-8 locale only: here, and in executors.
+if [[ $(locale charmap 2> /dev/null || true) != UTF-8 ]]; then
+  export LC_ALL=C.UTF-8
+fi
+
 SPARK_SUBMIT=${SPARK_SUBMIT:-spark-submit}   # of a Spark 4.1 distribution for Scala 2.13
 QUEUE=${QUEUE:-default}
 EXECUTORS=${EXECUTORS:-4}
@@ -40,6 +45,8 @@ exec "$SPARK_SUBMIT" \
   --files "$CONF" \
   --conf spark.executor.memoryOverhead="$MEMORY_OVERHEAD" \
   --conf spark.task.cpus="$EXECUTOR_CORES" \
+  --conf spark.executorEnv.LC_ALL=C.UTF-8 \
+  --conf spark.yarn.appMasterEnv.LC_ALL=C.UTF-8 \
   --conf spark.yarn.maxAppAttempts=1 \
   ${environment[@]+"${environment[@]}"} \
   --class org.dn2.Main \

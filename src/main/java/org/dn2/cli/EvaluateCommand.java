@@ -48,6 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (SparkSession spark = Sessions.start()) {
       EvaluateJob job = new EvaluateJob(spark);
+      job.requireApart(outputOptions.destination(output), scores);
       spec.commandLine()
           .getOut()
           .println(

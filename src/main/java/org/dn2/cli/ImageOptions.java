@@ -11,9 +11,10 @@ final class ImageOptions {
       descriptionKey = "dn2-input.format",
       paramLabel = "FORMAT",
       description =
-          "What the input is: ${COMPLETION-CANDIDATES}. A manifest is a CSV or Parquet file with the"
-              + " column path and, as wanted, image_id, label, group_id, split, x, y, width, height."
-              + " A table is Parquet with a binary column content. Default: ${DEFAULT-VALUE}.")
+          "What the input is: ${COMPLETION-CANDIDATES}. A manifest is a CSV or Parquet file with"
+              + " the column path and, as wanted, image_id, label, group_id, split, x, y, width,"
+              + " height. A table is Parquet with a binary column content. Default:"
+              + " ${DEFAULT-VALUE}.")
   private ImageInput.Format format;
 
   @Option(
@@ -50,7 +51,7 @@ final class ImageOptions {
       names = "--glob",
       descriptionKey = "dn2-input.glob",
       paramLabel = "GLOB",
-      description = "Only files whose name matches, such as '*.{jpg,png}'.")
+      description = "Only files whose name matches, in any letter case, such as '*.{jpg,png}'.")
   private String glob;
 
   @Option(

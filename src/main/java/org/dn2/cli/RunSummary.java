@@ -29,6 +29,10 @@ final class RunSummary {
       out.println(result.evaluation().toTable());
     }
     out.println();
+    if (result.train() != null) {
+      out.println("Normal:     " + result.train());
+    }
+    out.println("Images:     " + result.test());
     out.println("Detector:   " + describe(result.detector()));
     out.println("Scores:     " + config.scores());
     if (result.picture() != null) {

@@ -123,7 +123,9 @@ final class ScoreCommand implements Callable<Integer> {
             spark,
             source.images.input,
             new Destination(embeddings, runId, outputOptions.existing()));
-    new ScoreJob(spark).requireModel(yardstick.detector, settings.model().spec());
+    ScoreJob scoring = new ScoreJob(spark);
+    scoring.requireApart(output, source.images.input);
+    scoring.requireModel(yardstick.detector, settings.model().spec());
     new EmbedJob(spark).run(settings);
     return embeddings;
   }

@@ -17,6 +17,9 @@ import org.apache.hadoop.fs.Path;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageFile;
 import org.dn2.image.UndecodableImageException;
+import org.dn2.table.FileNames;
+import org.dn2.table.LiteralPath;
+import org.dn2.table.LocalDisk;
 import org.dn2.table.UserDataException;
 
 /** The folder that a dataset was unpacked into, on any of Hadoop's file systems. */
@@ -30,10 +33,13 @@ final class SourceFolder {
 
   /** The folder at an absolute or relative path, which is not looked at yet. */
   SourceFolder(String path, Configuration hadoop) throws IOException {
-    Path given = new Path(path);
+    Path given = LiteralPath.given(path);
     this.files = given.getFileSystem(hadoop);
     this.root = files.makeQualified(given);
     this.hadoop = hadoop;
+    if (LocalDisk.has(root)) {
+      FileNames.requireTold();
+    }
   }
 
   /** The folder's path with its file system. */

@@ -19,6 +19,8 @@ import org.apache.hadoop.fs.s3a.CredentialInitializationException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.functional.FutureIO;
+import org.dn2.table.LiteralPath;
+import org.dn2.table.LocalDisk;
 import org.dn2.table.UserDataException;
 
 /**
@@ -43,15 +45,23 @@ public final class ImageFile {
    * A file whose length a listing told; it is not asked for again, which saves an object store a
    * request. Where the length is not known, the file is looked at.
    *
+   * @param name null where there is none by which it could be opened
    * @param listedBytes its length, or null
-   * @throws UndecodableImageException with the reason, if there is nothing to be read
+   * @throws UndecodableImageException with the reason, if there is nothing to be read, or nothing
+   *     that ends
    * @throws org.dn2.table.ClusterFaultException if the store fails again and again
    */
   public static ImageFile at(String name, Long listedBytes, Configuration hadoop)
       throws UndecodableImageException {
+    if (name == null) {
+      throw new UndecodableImageException(
+          RejectReason.UNREADABLE,
+          "There is no path by which it could be opened: the file's name is not valid UTF-8, or its"
+              + " row names none. Rename the file.");
+    }
     Retries retries = Retries.of(hadoop);
     try {
-      Path path = new Path(name);
+      Path path = LiteralPath.hadoop(name);
       FileSystem files = retries.first(name, () -> fileSystem(path, hadoop));
       long sizeBytes =
           listedBytes != null
@@ -66,7 +76,11 @@ public final class ImageFile {
   private static FileSystem fileSystem(Path path, Configuration hadoop)
       throws IOException, UndecodableImageException {
     try {
-      return FileSystem.get(path.toUri(), hadoop);
+      FileSystem files = LocalDisk.of(path, hadoop);
+      if (LocalDisk.has(files.makeQualified(path))) {
+        LocalFile.requireReadable(path);
+      }
+      return files;
     } catch (UnsupportedFileSystemException e) {
       throw rejected(RejectReason.UNREADABLE, e);
     }

@@ -15,8 +15,8 @@ import java.util.Objects;
  * @param groupPattern the same for {@code group_id}
  * @param split keeps only rows of this {@code split}; null keeps all
  * @param labels keeps only rows of these labels; empty keeps all
- * @param glob keeps only files of a folder whose name matches, such as {@code *.png}; null keeps
- *     all
+ * @param glob keeps only files of a folder whose name matches, in any letter case, such as {@code
+ *     *.png}; null keeps all
  * @param manifestRoot the folder against which a manifest's relative paths resolve; null for the
  *     manifest's own
  */

@@ -26,6 +26,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -41,6 +42,14 @@ public final class ImageListing {
   private ImageListing() {}
 
   /**
+   * The images that an input means, and what else is there.
+   *
+   * @param images rows of {@link Tables#IMAGES}
+   * @param leftOut everything that was found and is not among them
+   */
+  public record Found(Dataset<Row> images, LeftOut leftOut) {}
+
+  /**
    * The images that the input means, unordered, partitioned as the source is. Runs Spark jobs to
    * check the listing.
    *
@@ -48,6 +57,15 @@ public final class ImageListing {
    *     an {@code image_id} is empty or occurs twice, or nothing is left after the filters
    */
   public static Dataset<Row> list(SparkSession spark, ImageInput input) {
+    return find(spark, input).images();
+  }
+
+  /**
+   * The images of {@link #list} and the number of entries that are left out, by rule.
+   *
+   * @throws UserDataException as there
+   */
+  public static Found find(SparkSession spark, ImageInput input) {
     requirePattern("label", input.labelPattern());
     requirePattern("group", input.groupPattern());
     Configuration configuration = spark.sessionState().newHadoopConf();
@@ -56,28 +74,32 @@ public final class ImageListing {
     if (format == ImageInput.Format.AUTO) {
       format = formatOf(spark, root, configuration);
     }
-    Dataset<Row> found =
+    Found found =
         switch (format) {
           case FOLDER -> ImageListingFolder.images(spark, root, input.glob());
-          case MANIFEST -> ImageListingManifest.images(spark, root, input.manifestRoot());
-          case TABLE -> ImageListingTable.images(spark, root);
+          case MANIFEST -> all(ImageListingManifest.images(spark, root, input.manifestRoot()));
+          case TABLE -> all(ImageListingTable.images(spark, root));
           case AUTO -> throw new AssertionError("the format has been found out");
         };
     Dataset<Row> listed =
-        conform(found)
+        conform(found.images())
             .withColumn(Tables.LABEL, orPattern(Tables.LABEL, input.labelPattern()))
             .withColumn(Tables.GROUP_ID, orPattern(Tables.GROUP_ID, input.groupPattern()));
-    Dataset<Row> kept = filter(listed, input);
-    if (kept.isEmpty()) {
-      throw nothingLeft(listed, input);
+    Found kept = ImageListingChoice.of(new Found(listed, found.leftOut()), input);
+    if (kept.images().isEmpty()) {
+      throw nothingLeft(listed, input, found.leftOut());
     }
-    requireUniqueIds(kept, input.path());
+    requireUniqueIds(kept.images(), input.path());
     return kept;
+  }
+
+  private static Found all(Dataset<Row> images) {
+    return new Found(images, LeftOut.NOTHING);
   }
 
   private static FileStatus requireExists(String path, Configuration configuration) {
     try {
-      Path hadoopPath = new Path(path);
+      Path hadoopPath = LiteralPath.hadoop(path);
       return hadoopPath.getFileSystem(configuration).getFileStatus(hadoopPath);
     } catch (FileNotFoundException e) {
       throw new UserDataException(
@@ -195,23 +217,16 @@ public final class ImageListing {
     }
   }
 
-  private static Dataset<Row> filter(Dataset<Row> listed, ImageInput input) {
-    Dataset<Row> kept = listed;
-    if (input.split() != null) {
-      kept = kept.where(col(Tables.SPLIT).equalTo(input.split()));
-    }
-    if (!input.labels().isEmpty()) {
-      kept = kept.where(col(Tables.LABEL).isin(input.labels().toArray()));
-    }
-    return kept;
-  }
-
-  private static UserDataException nothingLeft(Dataset<Row> listed, ImageInput input) {
+  private static UserDataException nothingLeft(
+      Dataset<Row> listed, ImageInput input, LeftOut leftOut) {
     long count = listed.count();
     if (count == 0) {
       return new UserDataException(
-          "No images were found at %s%s; hidden files are left out."
-              .formatted(input.path(), input.glob() == null ? "" : " that match " + input.glob()));
+          "No images were found at %s%s; %s."
+              .formatted(
+                  input.path(),
+                  input.glob() == null ? "" : " that match " + input.glob(),
+                  leftOut));
     }
     StringBuilder message =
         new StringBuilder("None of the %d images at %s".formatted(count, input.path()));

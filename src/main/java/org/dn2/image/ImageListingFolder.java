@@ -1,27 +1,14 @@
 package org.dn2.image;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.length;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.substring;
-
-import java.io.IOException;
-import java.io.Serializable;
 import java.sql.Timestamp;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.GlobFilter;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Dataset;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -29,12 +16,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.table.Tables;
-import org.dn2.table.UserDataException;
 
 /**
- * The files below a folder, from its listing alone: no file is opened or asked for. Folders are
- * listed once, by tasks where there are many, and the driver keeps what they found, so that the
- * listing stays the same while files come and go.
+ * The files below a folder, from its listing alone: no file is opened. Folders are listed once, by
+ * tasks where there are many, and the driver keeps what they found, so that the listing stays the
+ * same while files come and go.
  */
 final class ImageListingFolder {
   /** Fewer folders than this are listed by the driver. */
@@ -45,6 +31,7 @@ final class ImageListingFolder {
 
   private static final StructType FILES =
       new StructType()
+          .add(Tables.IMAGE_ID, DataTypes.StringType, false)
           .add(Tables.PATH, DataTypes.StringType, true)
           .add(Tables.SIZE_BYTES, DataTypes.LongType, true)
           .add(Tables.MODIFIED_AT, DataTypes.TimestampType, true);
@@ -52,127 +39,85 @@ final class ImageListingFolder {
   private ImageListingFolder() {}
 
   /**
-   * Rows of path, size, time and {@code image_id}, the path below the folder; empty files are among
-   * them. Hidden files and folders are left out: those whose name begins with a dot or an
-   * underscore, or that are still being copied.
+   * Rows of {@code image_id}, the path below the folder, and of path, size and time; empty files
+   * are among them, and those that cannot be opened: links that lead nowhere, and names that are
+   * not UTF-8, which have no path. What is left out and why, {@link LeftOutRule} tells.
    *
-   * @param root a folder, or one file
-   * @param glob which file names to keep; null for all
-   * @throws UserDataException if a folder cannot be listed
+   * @param root a folder, or one file, which no rule but the glob leaves out
+   * @param glob which file names to keep, in any letter case; null for all
+   * @throws org.dn2.table.UserDataException if a folder cannot be listed
    */
-  static Dataset<Row> images(SparkSession spark, FileStatus root, String glob) {
-    Path folder = root.isFile() ? root.getPath().getParent() : root.getPath();
-    // Hadoop's form of the path: names as they are, nothing percent-encoded.
-    String prefix = folder.isRoot() ? folder.toString() : folder + Path.SEPARATOR;
-    return files(spark, root, glob)
-        .withColumn(
-            Tables.IMAGE_ID,
-            substring(
-                col(Tables.PATH),
-                lit(prefix.codePointCount(0, prefix.length()) + 1),
-                length(col(Tables.PATH))));
+  static ImageListing.Found images(SparkSession spark, FileStatus root, String glob) {
+    FolderWalk.Found found = root.isFile() ? file(root, glob) : files(spark, root, glob);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int partitions =
+        Math.max(
+            spark.sparkContext().defaultParallelism(), found.files().size() / FILES_PER_PARTITION);
+    return new ImageListing.Found(
+        spark.createDataFrame(
+            context.parallelize(found.files(), partitions).map(ImageListingFolder::row), FILES),
+        LeftOut.of(found.leftOut()));
   }
 
-  private static Dataset<Row> files(SparkSession spark, FileStatus root, String glob) {
+  private static Row row(FoundFile file) {
+    return RowFactory.create(
+        file.imageId(),
+        file.path(),
+        file.sizeBytes(),
+        file.modifiedMilliseconds() == null ? null : new Timestamp(file.modifiedMilliseconds()));
+  }
+
+  private static FolderWalk.Found file(FileStatus file, String glob) {
+    String name = file.getPath().getName();
+    if (!new NameRules(glob).isWanted(name)) {
+      return new FolderWalk.Found(List.of(), Map.of(LeftOutRule.GLOB, 1L));
+    }
+    FoundFile found =
+        new FoundFile(name, file.getPath().toString(), file.getLen(), file.getModificationTime());
+    return new FolderWalk.Found(List.of(found), Map.of());
+  }
+
+  private static FolderWalk.Found files(SparkSession spark, FileStatus root, String glob) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
-    List<FoundFile> found = new ArrayList<>();
-    Deque<String> folders = new ArrayDeque<>();
-    NameFilter names = new NameFilter(glob);
-    if (root.isFile()) {
-      names.addIfWanted(root, found);
-    } else {
-      folders.add(root.getPath().toString());
+    ListFolders listing = new ListFolders(root.getPath().toString(), glob, hadoop);
+    FolderWalk walk = listing.walk(List.of(FolderWalk.first(listing.root())));
+    while (walk.remaining() > 0 && walk.remaining() < FOLDERS_FOR_TASKS) {
+      walk.step();
     }
-    while (!folders.isEmpty() && folders.size() < FOLDERS_FOR_TASKS) {
-      list(folders.remove(), names, hadoop.value(), found, folders);
-    }
+    List<FolderWalk.Folder> folders = walk.folders();
+    List<FoundFile> files = new ArrayList<>(walk.found().files());
+    Map<LeftOutRule, Long> leftOut = new EnumMap<>(LeftOutRule.class);
+    leftOut.putAll(walk.found().leftOut());
     if (!folders.isEmpty()) {
-      found.addAll(
+      for (FolderWalk.Found found :
           context
-              .parallelize(List.copyOf(folders), Math.min(folders.size(), MOST_LISTING_TASKS))
-              .flatMap(new ListFolder(glob, hadoop))
-              .collect());
-    }
-    int partitions =
-        Math.max(spark.sparkContext().defaultParallelism(), found.size() / FILES_PER_PARTITION);
-    return spark.createDataFrame(
-        context.parallelize(found, partitions).map(FoundFile::toRow), FILES);
-  }
-
-  /** Adds a folder's files to those found, and its folders to those that remain. */
-  private static void list(
-      String folder,
-      NameFilter names,
-      Configuration hadoop,
-      List<FoundFile> found,
-      Deque<String> folders) {
-    Path path = new Path(folder);
-    try {
-      FileSystem files = path.getFileSystem(hadoop);
-      // Not listFiles: on a local disk that starts a process for each file, to ask its owner.
-      RemoteIterator<FileStatus> entries = files.listStatusIterator(path);
-      while (entries.hasNext()) {
-        FileStatus entry = entries.next();
-        if (NameFilter.isHidden(entry.getPath().getName())) {
-          continue;
-        }
-        if (entry.isDirectory()) {
-          folders.add(entry.getPath().toString());
-        } else {
-          names.addIfWanted(entry, found);
-        }
-      }
-    } catch (IOException e) {
-      throw new UserDataException(
-          "The folder %s cannot be listed: %s".formatted(folder, e.getMessage()), e);
-    }
-  }
-
-  private record FoundFile(String path, long sizeBytes, long modifiedMilliseconds)
-      implements Serializable {
-    Row toRow() {
-      return RowFactory.create(path, sizeBytes, new Timestamp(modifiedMilliseconds));
-    }
-  }
-
-  private static final class NameFilter {
-    private final GlobFilter wanted;
-
-    NameFilter(String glob) {
-      try {
-        this.wanted = glob == null ? null : new GlobFilter(glob);
-      } catch (IOException e) {
-        throw new UserDataException(
-            "The pattern %s is no glob: %s".formatted(glob, e.getMessage()), e);
+              .parallelize(folders, Math.min(folders.size(), MOST_LISTING_TASKS))
+              .map(listing)
+              .collect()) {
+        files.addAll(found.files());
+        found.leftOut().forEach((rule, count) -> leftOut.merge(rule, count, Long::sum));
       }
     }
-
-    static boolean isHidden(String name) {
-      return name.startsWith(".") || name.startsWith("_") || name.endsWith("._COPYING_");
-    }
-
-    void addIfWanted(FileStatus file, List<FoundFile> found) {
-      if (wanted == null || wanted.accept(file.getPath())) {
-        found.add(
-            new FoundFile(file.getPath().toString(), file.getLen(), file.getModificationTime()));
-      }
-    }
+    return new FolderWalk.Found(files, leftOut);
   }
 
-  /** The files of a folder and of all below it. */
-  private record ListFolder(String glob, SerializableConfiguration hadoop)
-      implements FlatMapFunction<String, FoundFile> {
+  /** What is in a folder and in all below it. */
+  private record ListFolders(String root, String glob, SerializableConfiguration hadoop)
+      implements Function<FolderWalk.Folder, FolderWalk.Found> {
+    FolderWalk walk(List<FolderWalk.Folder> begin) {
+      Configuration configuration = hadoop.value();
+      return new FolderWalk(root, begin, new NameRules(glob), configuration);
+    }
+
     @Override
-    public Iterator<FoundFile> call(String folder) {
-      List<FoundFile> found = new ArrayList<>();
-      Deque<String> folders = new ArrayDeque<>(List.of(folder));
-      NameFilter names = new NameFilter(glob);
-      while (!folders.isEmpty()) {
-        list(folders.remove(), names, hadoop.value(), found, folders);
+    public FolderWalk.Found call(FolderWalk.Folder folder) {
+      FolderWalk walk = walk(List.of(folder));
+      while (walk.remaining() > 0) {
+        walk.step();
       }
-      return found.iterator();
+      return walk.found();
     }
   }
 }

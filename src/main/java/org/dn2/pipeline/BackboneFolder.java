@@ -16,6 +16,7 @@ import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
 import org.dn2.image.View;
 import org.dn2.model.ModelCache;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.UserDataException;
 
 /**
@@ -67,7 +68,7 @@ public record BackboneFolder(ModelSpec spec, Path torchScript) {
    * @throws UserDataException if the folder is no model's
    */
   public static BackboneFolder open(String folder, Configuration hadoop) {
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder);
+    org.apache.hadoop.fs.Path path = LiteralPath.given(folder);
     org.apache.hadoop.fs.Path description =
         new org.apache.hadoop.fs.Path(path, ModelSpec.FILE_NAME);
     try {

@@ -14,6 +14,7 @@ import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
+import org.dn2.store.Separation;
 import org.dn2.table.UserDataException;
 import org.dn2.work.Stage;
 
@@ -59,6 +60,12 @@ public final class CompareJob {
       }
     }
 
+    private void requireApart(Configuration hadoop) {
+      embeddings.forEach(folder -> Separation.require(hadoop, output.folder(), folder));
+      references.forEach(folder -> Separation.require(hadoop, output.folder(), folder));
+      Separation.require(hadoop, output.folder(), labels);
+    }
+
     MethodGrid methods() {
       return new MethodGrid(features, distances, neighbors);
     }
@@ -68,6 +75,9 @@ public final class CompareJob {
   public ComparisonOfMethods run(Settings settings) {
     MethodGrid methods = settings.methods();
     Configuration hadoop = spark.sessionState().newHadoopConf();
+    if (settings.output() != null) {
+      settings.requireApart(hadoop);
+    }
     CommittedFolder output =
         settings.output() == null
             ? null

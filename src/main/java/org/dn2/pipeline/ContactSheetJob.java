@@ -27,6 +27,7 @@ import org.dn2.report.ContactSheet;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +110,7 @@ final class ContactSheetJob {
     Map<String, String> paths = new HashMap<>();
     for (Row row :
         new DetectorStore(spark)
-            .referenceRows(new Path(detector))
+            .referenceRows(LiteralPath.given(detector))
             .filter(col(Tables.IMAGE_ID).isin(ids.toArray()))
             .select(Tables.IMAGE_ID, Tables.PATH)
             .collectAsList()) {

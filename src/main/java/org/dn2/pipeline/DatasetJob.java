@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,6 +16,7 @@ import org.dn2.datasets.DatasetImport;
 import org.dn2.datasets.PaperDataset;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
+import org.dn2.store.Separation;
 import org.dn2.table.Tables;
 import org.dn2.work.Stage;
 
@@ -42,8 +44,9 @@ public final class DatasetJob {
    * @throws org.dn2.table.UserDataException naming what is missing or damaged
    */
   public List<Split> run(PaperDataset dataset, String from, Destination destination) {
-    CommittedFolder table =
-        CommittedFolder.claim(destination, "dataset import", spark.sessionState().newHadoopConf());
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Separation.require(hadoop, destination.folder(), from);
+    CommittedFolder table = CommittedFolder.claim(destination, "dataset import", hadoop);
     return new Stage(spark, "import", "Import " + dataset.id())
         .run(
             () -> {

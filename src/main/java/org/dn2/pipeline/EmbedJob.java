@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -14,11 +13,14 @@ import org.dn2.embedding.EmbeddingFingerprint;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.image.ImageInput;
 import org.dn2.image.ImageListing;
+import org.dn2.image.LeftOut;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.Separation;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.store.WholeFolder;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.work.Stage;
 import org.slf4j.Logger;
@@ -60,8 +62,13 @@ public final class EmbedJob {
     }
   }
 
-  /** How many images went which way: {@code listed = embedded + rejected}. */
-  public record Counts(long listed, long embedded, Map<String, Long> rejectedByReason) {
+  /**
+   * How many images went which way: {@code listed = embedded + rejected}.
+   *
+   * @param leftOut entries of the input that were not listed
+   */
+  public record Counts(
+      long listed, long embedded, Map<String, Long> rejectedByReason, LeftOut leftOut) {
     /** How many images have no embedding. */
     public long rejected() {
       return new Rejects(rejectedByReason).total();
@@ -71,10 +78,11 @@ public final class EmbedJob {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%,d listed, %,d embedded, %s",
+          "%,d listed, %,d embedded, %s%s",
           listed,
           embedded,
-          new Rejects(rejectedByReason));
+          new Rejects(rejectedByReason),
+          leftOut.total() == 0 ? "" : ", " + leftOut);
     }
   }
 
@@ -95,9 +103,10 @@ public final class EmbedJob {
    */
   Counts run(Settings settings, UnaryOperator<Dataset<Row>> choice) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    CommittedFolder output = CommittedFolder.claim(settings.output(), "embed", hadoop);
     String path = settings.input().path();
-    WholeFolder.requireWholeIfOurs(new Path(path), "pack", hadoop);
+    Separation.require(hadoop, settings.output().folder(), path);
+    CommittedFolder output = CommittedFolder.claim(settings.output(), "embed", hadoop);
+    WholeFolder.requireWholeIfOurs(LiteralPath.hadoop(path), "pack", hadoop);
     return new UnfinishedRun(settings.output(), hadoop)
         .orSayHowToGoOn(
             () -> {
@@ -105,7 +114,11 @@ public final class EmbedJob {
                   Listing.of(
                       new Stage(spark, "list", "List " + path),
                       path,
-                      () -> choice.apply(ImageListing.list(spark, settings.input())))) {
+                      () -> {
+                        ImageListing.Found found = ImageListing.find(spark, settings.input());
+                        return new ImageListing.Found(
+                            choice.apply(found.images()), found.leftOut());
+                      })) {
                 return embed(settings, images, output);
               }
             });
@@ -121,7 +134,8 @@ public final class EmbedJob {
             settings.model().spec());
     EmbeddingsStore.Written same = store.same(settings.output(), origin);
     if (same != null) {
-      Counts counts = new Counts(images.count(), same.embedded(), same.rejected());
+      Counts counts =
+          new Counts(images.count(), same.embedded(), same.rejected(), images.leftOut());
       new UnfinishedRun(settings.output(), spark.sessionState().newHadoopConf()).end();
       LOG.info("embed: {} -> {}, which this run wrote before", counts, output.target());
       return counts;
@@ -151,7 +165,8 @@ public final class EmbedJob {
     return output.write(
         draft -> {
           EmbeddingsStore.Written written = store.write(draft, outcomes, images.count(), origin);
-          Counts counts = new Counts(images.count(), written.embedded(), written.rejected());
+          Counts counts =
+              new Counts(images.count(), written.embedded(), written.rejected(), images.leftOut());
           if (counts.listed() != counts.embedded() + counts.rejected()) {
             throw new IllegalStateException(
                 "images were lost or doubled on the way ("
@@ -165,7 +180,9 @@ public final class EmbedJob {
                   counts.listed(),
                   counts.toString(),
                   outcomes.filter(col(Tables.REASON).isNotNull()));
-          store.writeSummary(draft, settings.output().runId(), counts.listed(), written, origin);
+          EmbeddingsStore.Listed listed =
+              new EmbeddingsStore.Listed(counts.listed(), counts.leftOut().byRule());
+          store.writeSummary(draft, settings.output().runId(), listed, written, origin);
           return counts;
         });
   }

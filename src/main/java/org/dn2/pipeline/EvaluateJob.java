@@ -12,6 +12,7 @@ import org.dn2.store.Destination;
 import org.dn2.store.Draft;
 import org.dn2.store.RunId;
 import org.dn2.store.ScoresTable;
+import org.dn2.store.Separation;
 import org.dn2.work.Stage;
 
 /** Scores with labels in, metrics and the ROC curve out. */
@@ -29,6 +30,15 @@ public final class EvaluateJob {
    */
   public Dataset<Row> open(String folder) {
     return new ScoresTable(spark, folder).open();
+  }
+
+  /**
+   * Refuses an output that is the folder of scores, contains it or lies in it.
+   *
+   * @param scores a table of scores, or one run's folder in it
+   */
+  public void requireApart(Destination output, String scores) {
+    Separation.require(spark.sessionState().newHadoopConf(), output.folder(), scores);
   }
 
   /**

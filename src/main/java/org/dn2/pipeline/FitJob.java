@@ -2,6 +2,7 @@ package org.dn2.pipeline;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,6 +16,7 @@ import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
 import org.dn2.store.Draft;
 import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.Separation;
 import org.dn2.work.Stage;
 
 /** Embeddings of normal images in, a detector out. */
@@ -48,8 +50,9 @@ public final class FitJob {
 
   /** Fits and commits. */
   public Detector run(Settings settings) {
-    CommittedFolder output =
-        CommittedFolder.claim(settings.output(), "fit", spark.sessionState().newHadoopConf());
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Separation.require(hadoop, settings.output().folder(), settings.embeddings());
+    CommittedFolder output = CommittedFolder.claim(settings.output(), "fit", hadoop);
     return new Stage(spark, "fit", "Fit a detector to " + settings.embeddings())
         .run(
             () -> {

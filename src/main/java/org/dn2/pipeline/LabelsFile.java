@@ -60,7 +60,7 @@ final class LabelsFile {
 
   private static Path requireFile(SparkSession spark, String file) {
     try {
-      Path path = new Path(file);
+      Path path = LiteralPath.given(file);
       FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
       if (!files.exists(path)) {
         throw new UserDataException("There are no labels: " + file + " is missing.");

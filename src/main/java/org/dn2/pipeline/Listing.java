@@ -14,6 +14,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
+import org.dn2.image.ImageListing;
+import org.dn2.image.LeftOut;
 import org.dn2.table.Tables;
 import org.dn2.work.Stage;
 
@@ -23,26 +25,34 @@ import org.dn2.work.Stage;
  * @param rows of {@link Tables#IMAGES} and, for each, {@link Tables#LISTED_AS}; cached
  * @param count how many
  * @param digest of all rows: another input, or a file that has changed, gives another
+ * @param leftOut what else was found
  */
-record Listing(Dataset<Row> rows, long count, String digest) implements AutoCloseable {
+record Listing(Dataset<Row> rows, long count, String digest, LeftOut leftOut)
+    implements AutoCloseable {
 
   /**
    * Lists.
    *
    * @param path of the input, for the log
-   * @param list gives rows of {@link Tables#IMAGES}
+   * @param list lists
    */
-  static Listing of(Stage stage, String path, Supplier<Dataset<Row>> list) {
+  static Listing of(Stage stage, String path, Supplier<ImageListing.Found> list) {
     return stage.run(
-        () -> of(list.get().withColumn(Tables.LISTED_AS, xxhash64(columns()))),
-        listing -> String.format(Locale.ROOT, "%,d images in %s", listing.count(), path));
+        () -> of(list.get()),
+        listing ->
+            String.format(
+                Locale.ROOT, "%,d images in %s, %s", listing.count(), path, listing.leftOut()));
   }
 
-  private static Listing of(Dataset<Row> images) {
-    Dataset<Row> rows = images.persist(StorageLevel.MEMORY_AND_DISK());
+  private static Listing of(ImageListing.Found found) {
+    Dataset<Row> rows =
+        found
+            .images()
+            .withColumn(Tables.LISTED_AS, xxhash64(columns()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Row digest = digest(rows);
-      return new Listing(rows, digest.getLong(0), inWords(digest));
+      return new Listing(rows, digest.getLong(0), inWords(digest), found.leftOut());
     } catch (Throwable e) { // Scala throws checked ones without saying so.
       rows.unpersist();
       throw e;

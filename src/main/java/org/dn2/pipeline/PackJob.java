@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,14 +21,17 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageInput;
 import org.dn2.image.ImageListing;
+import org.dn2.image.LeftOut;
 import org.dn2.image.RejectReason;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.Draft;
 import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.Separation;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.store.WholeFolder;
 import org.dn2.table.LentCache;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.work.EqualCostTasks;
 import org.dn2.work.Stage;
@@ -92,8 +94,13 @@ public final class PackJob {
     }
   }
 
-  /** How many images went which way: {@code listed = packed + rejected}. */
-  public record Counts(long listed, long packed, Map<String, Long> rejectedByReason) {
+  /**
+   * How many images went which way: {@code listed = packed + rejected}.
+   *
+   * @param leftOut entries of the input that were not listed
+   */
+  public record Counts(
+      long listed, long packed, Map<String, Long> rejectedByReason, LeftOut leftOut) {
     /** How many images are not in the table. */
     public long rejected() {
       return new Rejects(rejectedByReason).total();
@@ -102,7 +109,12 @@ public final class PackJob {
     @Override
     public String toString() {
       return String.format(
-          Locale.ROOT, "%,d listed, %,d packed, %s", listed, packed, new Rejects(rejectedByReason));
+          Locale.ROOT,
+          "%,d listed, %,d packed, %s%s",
+          listed,
+          packed,
+          new Rejects(rejectedByReason),
+          leftOut.total() == 0 ? "" : ", " + leftOut);
     }
   }
 
@@ -115,8 +127,10 @@ public final class PackJob {
    */
   public Counts run(Settings settings) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
+    String path = settings.input().path();
+    Separation.require(hadoop, settings.output().folder(), path);
     CommittedFolder output = CommittedFolder.claim(settings.output(), "pack", hadoop);
-    WholeFolder.requireWholeIfOurs(new Path(settings.input().path()), "pack", hadoop);
+    WholeFolder.requireWholeIfOurs(LiteralPath.hadoop(path), "pack", hadoop);
     UnfinishedRun run = new UnfinishedRun(settings.output(), hadoop);
     return run.orSayHowToGoOn(() -> run(settings, output, run));
   }
@@ -127,7 +141,7 @@ public final class PackJob {
         Listing.of(
             new Stage(spark, "list", "List " + path),
             path,
-            () -> ImageListing.list(spark, settings.input()))) {
+            () -> ImageListing.find(spark, settings.input()))) {
       KeptImages kept = new KeptImages(spark, output.parts(fingerprint(settings)), images, run);
       return kept.orSayHowToGoOn(
           settings.output().runId(),
@@ -192,7 +206,7 @@ public final class PackJob {
   private static Counts finish(
       Settings settings, Listing images, KeptImages kept, Dataset<Row> rejects, Draft draft) {
     Map<String, Long> byReason = EmbeddingsStore.countByReason(rejects);
-    Counts counts = new Counts(images.count(), kept.countPacked(), byReason);
+    Counts counts = new Counts(images.count(), kept.countPacked(), byReason, images.leftOut());
     if (counts.listed() != counts.packed() + counts.rejected()) {
       throw new IllegalStateException("images were lost or doubled on the way (" + counts + ")");
     }

@@ -18,6 +18,7 @@ import org.dn2.reproduction.ReproductionPage;
 import org.dn2.reproduction.ReproductionPlan;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
+import org.dn2.store.Separation;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.work.Stage;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ public final class ReproduceJob {
 
   /** Measures all, writes the report and returns it as Markdown. */
   public String run(Settings settings) {
+    Separation.require(hadoop, settings.output().folder(), settings.data());
     UnfinishedRun unfinished = new UnfinishedRun(settings.output(), hadoop);
     return unfinished.orSayHowToGoOn(
         () -> {

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import java.time.LocalDate;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,7 +18,9 @@ import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
+import org.dn2.store.Separation;
 import org.dn2.store.UnfinishedRun;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 
 /** All of it: embed the normal images, fit, embed the others, score, evaluate. */
@@ -38,9 +41,16 @@ public final class RunJob {
    *     first
    * @param evaluation null where no normal labels were named
    * @param picture of the strangest images, null if none could be drawn
+   * @param train what became of the normal images, null where the detector was there before
+   * @param test what became of the images that were scored
    */
   public record Result(
-      Detector detector, List<StrangeImage> strangest, EvaluationResult evaluation, Path picture) {}
+      Detector detector,
+      List<StrangeImage> strangest,
+      EvaluationResult evaluation,
+      Path picture,
+      EmbedJob.Counts train,
+      EmbedJob.Counts test) {}
 
   /**
    * An image and the normal image that is nearest to it.
@@ -77,6 +87,7 @@ public final class RunJob {
    */
   public Result run(Settings settings) {
     RunConfig config = settings.config();
+    requireApart(settings);
     new ScoreJob(spark).requireModel(config.detector(), settings.model().spec());
     UnfinishedRun unfinished =
         new UnfinishedRun(settings.output(), spark.sessionState().newHadoopConf());
@@ -93,14 +104,31 @@ public final class RunJob {
         });
   }
 
+  /** What is read from elsewhere; what a step reads of another's output is the run's own. */
+  private void requireApart(Settings settings) {
+    RunConfig config = settings.config();
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    String normal = config.train() == null ? null : config.train().path();
+    for (String output : List.of(config.output(), config.scores())) {
+      Separation.require(hadoop, output, normal, config.test().path());
+    }
+    for (String step : List.of("test", "report", "evaluation")) {
+      Separation.require(hadoop, settings.output().in(step).folder(), config.detector());
+    }
+    for (String step : List.of("train", "test", "detector", "report", "evaluation")) {
+      Separation.require(hadoop, config.scores(), settings.output().in(step).folder());
+    }
+  }
+
   private Result steps(Settings settings) {
     RunConfig config = settings.config();
     String detector = config.detector();
+    EmbedJob.Counts train = null;
     if (detector == null) {
-      embed(settings, config.train(), "train");
+      train = embed(settings, config.train(), "train");
       detector = fit(settings);
     }
-    embed(settings, config.test(), "test");
+    EmbedJob.Counts test = embed(settings, config.test(), "test");
     Dataset<Row> scores = score(settings, detector);
     Path picture =
         new ContactSheetJob(spark).write(scores, detector, settings.output().in("report"));
@@ -109,8 +137,8 @@ public final class RunJob {
             ? null
             : new EvaluateJob(spark)
                 .evaluate(scores, config.normalLabels(), settings.output().in("evaluation"));
-    Detector description = new DetectorStore(spark).read(new Path(detector)).description();
-    return new Result(description, strangest(scores), evaluation, picture);
+    Detector description = new DetectorStore(spark).read(LiteralPath.given(detector)).description();
+    return new Result(description, strangest(scores), evaluation, picture, train, test);
   }
 
   private String fit(Settings settings) {
@@ -164,9 +192,9 @@ public final class RunJob {
         .toList();
   }
 
-  private void embed(Settings settings, ImageInput input, String name) {
+  private EmbedJob.Counts embed(Settings settings, ImageInput input, String name) {
     RunConfig config = settings.config();
-    new EmbedJob(spark)
+    return new EmbedJob(spark)
         .run(
             new EmbedJob.Settings(
                 input,

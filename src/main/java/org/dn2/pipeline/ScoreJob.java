@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -21,11 +21,14 @@ import org.dn2.score.ModelCheck;
 import org.dn2.score.SpreadScoring;
 import org.dn2.search.SearchPlan;
 import org.dn2.store.CommittedFolder;
+import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
 import org.dn2.store.Draft;
 import org.dn2.store.EmbeddingsStore;
 import org.dn2.store.RunId;
 import org.dn2.store.ScoresTable;
+import org.dn2.store.Separation;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.work.Stage;
 import org.slf4j.Logger;
@@ -79,16 +82,17 @@ public final class ScoreJob {
   public Dataset<Row> run(Settings settings) {
     ScoresTable table = new ScoresTable(spark, settings.output());
     LocalDate date = settings.date();
-    CommittedFolder output =
-        CommittedFolder.claim(
-            table.place(date, settings.runId()), "score", spark.sessionState().newHadoopConf());
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Destination place = table.place(date, settings.runId());
+    Separation.require(hadoop, place.folder(), settings.embeddings(), settings.detector());
+    CommittedFolder output = CommittedFolder.claim(place, "score", hadoop);
     return new Stage(spark, "score", "Score " + settings.embeddings())
         .run(
             () -> {
               FittedDetector detector =
                   settings.detector() == null
                       ? null
-                      : new DetectorStore(spark).read(new Path(settings.detector()));
+                      : new DetectorStore(spark).read(LiteralPath.given(settings.detector()));
               EmbeddingsStore.Stored stored =
                   new EmbeddingsStore(spark).open(settings.embeddings());
               requireMadeBy(settings, detector, stored);
@@ -135,7 +139,8 @@ public final class ScoreJob {
       DetectorScoring.Scored scored = scoring.score(stored.embeddings());
       if (scored.rejected() != null) {
         LOG.warn(
-            "{} groups have another size than the detector's {} and no score: see {} beside the scores.",
+            "{} groups have another size than the detector's {} and no score: see {} beside the"
+                + " scores.",
             scored.rejectedGroups(),
             detector.description().pooling().groupSize(),
             ScoresTable.REJECTS);
@@ -159,6 +164,16 @@ public final class ScoreJob {
   }
 
   /**
+   * Refuses a table of scores that is the images' input, contains it or lies in it, before the
+   * work.
+   *
+   * @param images an input's path
+   */
+  public void requireApart(String table, String images) {
+    Separation.require(spark.sessionState().newHadoopConf(), table, images);
+  }
+
+  /**
    * Refuses images that will be embedded by another model or other views than a detector's, before
    * the work.
    *
@@ -166,7 +181,8 @@ public final class ScoreJob {
    */
   public void requireModel(String detector, ModelSpec model) {
     if (detector != null) {
-      new ModelCheck(new DetectorStore(spark).read(new Path(detector)).description(), detector)
+      new ModelCheck(
+              new DetectorStore(spark).read(LiteralPath.given(detector)).description(), detector)
           .requireToEmbedWith(model);
     }
   }

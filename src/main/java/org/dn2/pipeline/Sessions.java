@@ -1,5 +1,6 @@
 package org.dn2.pipeline;
 
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -13,6 +14,8 @@ import scala.Option;
 public final class Sessions {
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
+  private static final String PLUGINS = "spark.plugins";
+
   private Sessions() {}
 
   /**
@@ -24,6 +27,8 @@ public final class Sessions {
     conf.setIfMissing("spark.app.name", "dn2");
     // Results must not depend on where a machine stands.
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
+    addPlugin(conf);
     if (!conf.contains("spark.master")) {
       conf.set("spark.master", "local[*]");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
@@ -33,6 +38,15 @@ public final class Sessions {
       conf.setIfMissing("spark.ui.showConsoleProgress", Boolean.toString(System.console() != null));
     }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** Beside those that the user has. */
+  private static void addPlugin(SparkConf conf) {
+    String name = LocalDiskPlugin.class.getName();
+    String others = conf.get(PLUGINS, "");
+    if (!List.of(others.split(",")).contains(name)) {
+      conf.set(PLUGINS, others.isEmpty() ? name : others + "," + name);
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.dn2.image.ImageInput;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.UserDataException;
 
 /**
@@ -34,7 +35,7 @@ public record DatasetFolder(String name, String path, boolean isTree) {
    * @throws UserDataException if there is none
    */
   public static List<DatasetFolder> in(String path, Configuration hadoop) {
-    Path root = new Path(path);
+    Path root = LiteralPath.given(path);
     try {
       FileSystem files = root.getFileSystem(hadoop);
       if (!files.exists(root)) {

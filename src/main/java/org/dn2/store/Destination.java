@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.UserDataException;
 
 /**
@@ -41,7 +42,7 @@ public record Destination(String folder, RunId runId, ExistingOutput existing) {
 
   static Path qualified(String folder, Configuration hadoop) {
     try {
-      Path path = new Path(folder);
+      Path path = LiteralPath.hadoop(folder);
       return path.getFileSystem(hadoop).makeQualified(path);
     } catch (IOException | IllegalArgumentException e) {
       throw CommittedFolder.cannotWrite(folder, e);

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -63,12 +64,19 @@ public final class EmbeddingsStore {
   public record Written(long embedded, Map<String, Long> rejected) {}
 
   /**
+   * What an input's listing found.
+   *
+   * @param leftOut how many entries are not among the images, by rule
+   */
+  public record Listed(long images, Map<String, Long> leftOut) {}
+
+  /**
    * Opens the output of a finished embed run.
    *
    * @throws UserDataException if there is none
    */
   public Stored open(String folder) {
-    WholeFolder whole = WholeFolder.open(new Path(folder), COMMAND, hadoop);
+    WholeFolder whole = WholeFolder.open(LiteralPath.given(folder), COMMAND, hadoop);
     Dataset<Row> embeddings = whole.table(EMBEDDINGS, spark);
     Tables.requireColumns(
         embeddings, "The embeddings in " + folder, Tables.EMBEDDINGS.fieldNames());
@@ -86,7 +94,7 @@ public final class EmbeddingsStore {
 
   /** The output in a folder, null if there is none that is whole. */
   public Stored find(String folder) {
-    return WholeFolder.find(new Path(folder), hadoop) == null ? null : open(folder);
+    return WholeFolder.find(LiteralPath.given(folder), hadoop) == null ? null : open(folder);
   }
 
   /**
@@ -94,7 +102,7 @@ public final class EmbeddingsStore {
    * and settings, none of them gone or unreadable. Null if not.
    */
   public Written same(Destination destination, Origin origin) {
-    WholeFolder whole = WholeFolder.find(new Path(destination.folder()), hadoop);
+    WholeFolder whole = WholeFolder.find(LiteralPath.given(destination.folder()), hadoop);
     if (whole == null || !whole.runId().equals(destination.runId())) {
       return null;
     }
@@ -135,15 +143,18 @@ public final class EmbeddingsStore {
         draft.read(EMBEDDINGS, spark).count(), countByReason(draft.read(REJECTS, spark)));
   }
 
-  /** Writes the summary; {@code listed} is the number of images that were listed. */
-  public void writeSummary(Draft draft, RunId runId, long listed, Written written, Origin origin) {
+  /** Writes the summary. */
+  public void writeSummary(
+      Draft draft, RunId runId, Listed listed, Written written, Origin origin) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("run_id", runId.value());
     node.put("input", origin.input());
-    node.put("listed", listed);
+    node.put("listed", listed.images());
     node.put("embedded", written.embedded());
     ObjectNode rejected = node.putObject("rejected");
     written.rejected().forEach(rejected::put);
+    ObjectNode leftOut = node.putObject("left_out");
+    listed.leftOut().forEach(leftOut::put);
     node.put("inputs", origin.inputs());
     node.put("fingerprint", origin.fingerprint());
     node.set("model", json(origin.model()));

@@ -3,6 +3,7 @@ package org.dn2.store;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import org.dn2.table.LiteralPath;
 
 /**
  * Names of what lies hidden beside an output: the output's name and the run's, told apart by a sign
@@ -20,7 +21,7 @@ final class HiddenName {
   }
 
   private Path beside(String what) {
-    return new Path(target.getParent(), "." + target.getName() + what);
+    return LiteralPath.in(target.getParent(), "." + target.getName() + what);
   }
 
   private String own(String run) {

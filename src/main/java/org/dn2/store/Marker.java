@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.dn2.table.OutputNames;
 import org.dn2.table.UserDataException;
 
 /**
@@ -26,7 +27,7 @@ import org.dn2.table.UserDataException;
  */
 record Marker(
     String runId, String command, String attempt, List<WrittenFile> files, List<String> replaced) {
-  static final String FILE = "_DN2_RUN";
+  static final String FILE = OutputNames.MARKER;
 
   Marker {
     files = files == null ? null : List.copyOf(files);

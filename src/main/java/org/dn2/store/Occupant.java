@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.dn2.table.OutputNames;
 import org.dn2.table.Printable;
 import org.dn2.table.UserDataException;
 
@@ -24,7 +25,7 @@ import org.dn2.table.UserDataException;
  */
 record Occupant(Marker marker, List<String> strangers, boolean isEmpty) {
   /** In a folder that is written in place: small files, and what its attempts note. */
-  static final String NOTES = "_dn2";
+  static final String NOTES = OutputNames.NOTES;
 
   private static final int SHOWN = 5;
 

@@ -86,7 +86,7 @@ public final class ScoresTable {
    * @throws UserDataException if there are none, or they have no labels' column
    */
   public Dataset<Row> open() {
-    Path path = new Path(folder);
+    Path path = LiteralPath.given(folder);
     Dataset<Row> scores = WholeFolder.isMarked(path, hadoop) ? read(path) : ofAllRuns(path);
     Tables.requireColumns(scores, "The scores in " + folder, Tables.LABEL, Tables.SCORE);
     return scores;
@@ -123,7 +123,7 @@ public final class ScoresTable {
 
   /** Visits the runs' folders whose names begin so. */
   private void eachRun(String prefix, Consumer<Path> visitor) throws IOException {
-    Path path = new Path(folder);
+    Path path = LiteralPath.given(folder);
     FileSystem files = path.getFileSystem(hadoop);
     for (FileStatus date : list(files, path)) {
       if (date.isDirectory() && date.getPath().getName().startsWith(Tables.RUN_DATE + "=")) {

@@ -118,7 +118,7 @@ public final class WholeFolder {
     for (Path parent : foldersOf(folder, files)) {
       for (FileStatus status : listIfThere(store, parent)) {
         if (status.isFile()) {
-          found.put(new Path(parent, status.getPath().getName()), status.getLen());
+          found.put(LiteralPath.in(parent, status.getPath().getName()), status.getLen());
         }
       }
     }

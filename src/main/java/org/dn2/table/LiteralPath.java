@@ -1,11 +1,47 @@
 package org.dn2.table;
 
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+
 /**
- * Paths for Spark's readers, which take brackets, braces and stars for patterns unless they are
- * escaped.
+ * Paths that mean what lies there and nothing else: Spark's readers take brackets, braces and stars
+ * for patterns unless they are escaped, and Hadoop takes what comes before a colon for a scheme.
  */
 public final class LiteralPath {
+  private static final Pattern URI = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*", Pattern.DOTALL);
+
   private LiteralPath() {}
+
+  /**
+   * Hadoop's form of a path, whose names may have colons.
+   *
+   * @param path a URI, if it begins with a scheme and a slash
+   * @throws IllegalArgumentException if it is empty or a malformed URI
+   */
+  public static Path hadoop(String path) {
+    // Behind a slash, a colon ends no scheme.
+    return path.indexOf(':') < 0 || path.startsWith("/") || URI.matcher(path).matches()
+        ? new Path(path)
+        : new Path(Path.CUR_DIR + Path.SEPARATOR + path);
+  }
+
+  /**
+   * Hadoop's form of a path that the user gave.
+   *
+   * @throws UserDataException if it is none
+   */
+  public static Path given(String path) {
+    try {
+      return hadoop(path);
+    } catch (IllegalArgumentException e) {
+      throw new UserDataException("\"%s\" is no path: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /** What has the name in a folder. */
+  public static Path in(Path folder, String name) {
+    return new Path(folder, new Path(null, null, name));
+  }
 
   /** The path under which a reader finds exactly what lies at {@code path}. */
   public static String of(String path) {

@@ -36,13 +36,13 @@ class ImageListingTest {
   void listsAFolderTreeUnderTheSchema() throws IOException {
     write("good/a.png", "12345");
     write("bad/deep/b.png", "1");
-    write("_hidden.png", "1");
+    write("_MG_1234.JPG", "1");
     write(".hidden/c.png", "1");
 
     Dataset<Row> listed = ImageListing.list(SPARK, ImageInput.of(folder.toString()));
 
     assertThat(listed.schema()).isEqualTo(Tables.IMAGES);
-    assertThat(ids(listed)).containsExactly("bad/deep/b.png", "good/a.png");
+    assertThat(ids(listed)).containsExactly("_MG_1234.JPG", "bad/deep/b.png", "good/a.png");
     Row first = listed.where("image_id = 'good/a.png'").first();
     assertThat(first.<Long>getAs("size_bytes")).isEqualTo(5);
     assertThat(first.<Object>getAs("modified_at")).isNotNull();
@@ -185,7 +185,7 @@ class ImageListingTest {
   @Test
   void saysThatAFolderIsEmptyOrMissing() {
     assertFails(ImageInput.of(folder.toString()))
-        .hasMessage("No images were found at %s; hidden files are left out.", folder);
+        .hasMessage("No images were found at %s; 0 left out.", folder);
     assertFails(ImageInput.of(folder + "/nowhere"))
         .hasMessage(
             "There is nothing at %s/nowhere; give the path of a folder, a manifest or a Parquet"

@@ -111,7 +111,11 @@ class EmbedJobTest {
     Images.writeFolder(folder.resolve("pictures"), 1, Color.RED, 7);
     Files.writeString(
         folder.resolve("pictures/manifest.csv"),
-        "path,x,y,width,height\n000.png,,,,\n000.png,0,0,40,36\n000.png,5,5,20,20\n000.png,30,0,20,20\n");
+        "path,x,y,width,height\n"
+            + "000.png,,,,\n"
+            + "000.png,0,0,40,36\n"
+            + "000.png,5,5,20,20\n"
+            + "000.png,30,0,20,20\n");
 
     EmbedJob.Counts counts = work.embed("pictures/manifest.csv", "out");
 
@@ -232,7 +236,8 @@ class EmbedJobTest {
                 assertThat(failure.getSuppressed())
                     .extracting(Throwable::getMessage)
                     .containsExactly(
-                        "5 of 5 images are embedded and kept. Repeat the command with --run-id first to go on."));
+                        "5 of 5 images are embedded and kept. Repeat the command with --run-id"
+                            + " first to go on."));
     assertThat(work.names(""))
         .hasSize(4)
         .contains("in", "model", ".out~first.unfinished")
@@ -243,12 +248,12 @@ class EmbedJobTest {
   void aFolderWithoutAUsableImageFailsWithTheReasons() throws IOException {
     Workplace work = Workplace.in(folder);
     Files.createDirectories(folder.resolve("in"));
-    Files.writeString(folder.resolve("in/readme.txt"), "no picture");
+    Files.writeString(folder.resolve("in/readme.png"), "no picture");
 
     assertThatThrownBy(() -> work.embed("in", "out"))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith("There is no usable image in " + work.path("in"))
-        .hasMessageContaining("readme.txt: not_an_image");
+        .hasMessageContaining("readme.png: not_an_image");
   }
 
   @Test

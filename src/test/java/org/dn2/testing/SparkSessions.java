@@ -1,6 +1,7 @@
 package org.dn2.testing;
 
 import org.apache.spark.sql.SparkSession;
+import org.dn2.pipeline.LocalDiskPlugin;
 
 /** One local Spark session per JVM for all tests. */
 public final class SparkSessions {
@@ -19,6 +20,7 @@ public final class SparkSessions {
             .config("spark.ui.enabled", "false")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.plugins", LocalDiskPlugin.class.getName())
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.warehouse.dir", "target/spark-warehouse")

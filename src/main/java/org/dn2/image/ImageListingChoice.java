@@ -1,0 +1,46 @@
+package org.dn2.image;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.dn2.table.Tables;
+
+/** The images of the split and of the labels that were asked for, and how many others there are. */
+final class ImageListingChoice {
+  private ImageListingChoice() {}
+
+  /**
+   * Chooses; counts in a job of its own where there is something to choose.
+   *
+   * @param listed rows of {@link Tables#IMAGES}
+   */
+  static ImageListing.Found of(ImageListing.Found listed, ImageInput input) {
+    if (input.split() == null && input.labels().isEmpty()) {
+      return listed;
+    }
+    Column ofSplit =
+        input.split() == null
+            ? lit(true)
+            : coalesce(col(Tables.SPLIT).equalTo(input.split()), lit(false));
+    Column ofLabel =
+        input.labels().isEmpty()
+            ? lit(true)
+            : coalesce(col(Tables.LABEL).isin(input.labels().toArray()), lit(false));
+    Dataset<Row> images = listed.images();
+    Row counts =
+        images.agg(count(lit(1)), count_if(ofSplit), count_if(ofSplit.and(ofLabel))).head();
+    Map<LeftOutRule, Long> leftOut = new EnumMap<>(LeftOutRule.class);
+    leftOut.put(LeftOutRule.SPLIT, counts.getLong(0) - counts.getLong(1));
+    leftOut.put(LeftOutRule.LABEL, counts.getLong(1) - counts.getLong(2));
+    return new ImageListing.Found(
+        images.where(ofSplit.and(ofLabel)), listed.leftOut().and(LeftOut.of(leftOut)));
+  }
+}

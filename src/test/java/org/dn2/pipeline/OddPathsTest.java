@@ -1,0 +1,150 @@
+package org.dn2.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.dn2.image.DecodeLimits;
+import org.dn2.search.SearchPlan;
+import org.dn2.store.Destination;
+import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunId;
+import org.dn2.table.UserDataException;
+import org.dn2.testing.Images;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Inputs and outputs whose names mean something to Hadoop, Spark or a shell, and nothing here. */
+class OddPathsTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run?", "x[1]", "s{a,b}", "a*", "12:30", "back\\slash", "50%20#1 ü日😀"})
+  void everyStepReadsWhatIsNamedAndNothingThatLooksLikeIt(String name) throws IOException {
+    // What the patterns among the names would take as well.
+    for (String neighbor : List.of("run1", "x1", "sa", "sb", "ab")) {
+      Images.writeFolder(folder.resolve(neighbor).resolve("in"), 1, Color.BLUE, 1);
+    }
+    Path home = Files.createDirectories(folder.resolve(name));
+    Workplace plain = Workplace.in(folder);
+    Workplace work = new Workplace(home, plain.model());
+    Images.writeFolder(home.resolve("in"), 6, Color.RED, 7);
+    Files.move(home.resolve("in/000.png"), home.resolve("in/" + name.replace('/', '_') + ".png"));
+    for (String neighbor : List.of("run1", "x1", "sa", "sb", "ab")) {
+      new Workplace(folder.resolve(neighbor), plain.model()).embed("in", "embedded");
+    }
+
+    assertThat(work.embed("in", "embedded").toString())
+        .isEqualTo("6 listed, 6 embedded, 0 rejected");
+
+    assertThat(
+            new EmbeddingsStore(Workplace.SPARK).open(work.path("embedded")).embeddings().count())
+        .isEqualTo(6);
+    Files.writeString(home.resolve("m.csv"), "path\nin/001.png\nin/002.png\n");
+    assertThat(work.embed("m.csv", "of-manifest").embedded()).isEqualTo(2);
+    PackJob.Counts packed =
+        new PackJob(Workplace.SPARK)
+            .run(
+                new PackJob.Settings(
+                    Workplace.images(work.path("in")),
+                    DecodeLimits.DEFAULT,
+                    0,
+                    new Destination(work.path("packed"), new RunId("first"), ExistingOutput.KEEP)));
+    assertThat(packed.packed()).isEqualTo(6);
+    assertThat(work.embed("packed", "of-table").embedded()).isEqualTo(6);
+    new FitJob(Workplace.SPARK).run(work.fitSettings("embedded", "detector", 1));
+    Dataset<Row> scores =
+        new ScoreJob(Workplace.SPARK)
+            .run(
+                new ScoreJob.Settings(
+                    work.path("of-manifest"),
+                    work.path("detector"),
+                    null,
+                    work.path("scores"),
+                    LocalDate.of(2026, 1, 1),
+                    new RunId("first"),
+                    ScoreJob.OtherDates.STAY,
+                    SearchPlan.named("auto")));
+    assertThat(scores.count()).isEqualTo(2);
+    assertThat(new EvaluateJob(Workplace.SPARK).open(work.path("scores")).count()).isEqualTo(2);
+    Files.writeString(home.resolve("labels.csv"), "image_id,label\n001.png,good\n002.png,bad\n");
+    assertThat(
+            new ComparedFolders(Workplace.SPARK)
+                .labeled(List.of(work.path("of-table")), work.path("labels.csv")))
+        .hasSize(1);
+  }
+
+  @Test
+  void localFilesAreWrittenWithoutChecksumFilesAndStaleOnesDoNotMatter() throws IOException {
+    Workplace work = Workplace.in(folder);
+    Images.writeFolder(folder.resolve("in"), 3, Color.RED, 7);
+    work.embed("in", "out");
+    try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+      assertThat(files).noneMatch(file -> file.getFileName().toString().endsWith(".crc"));
+    }
+    byte[] stale = {'c', 'r', 'c', 0, 0, 0, 2, 0, 1, 1, 1, 1};
+    Files.write(folder.resolve("in/.000.png.crc"), stale);
+    Files.writeString(folder.resolve("in.csv"), "path\nin/000.png\n");
+    Files.write(folder.resolve(".in.csv.crc"), stale);
+    for (Path file : List.of(folder.resolve("out/embeddings"), folder.resolve("out"))) {
+      try (Stream<Path> files = Files.list(file)) {
+        for (Path each : files.filter(Files::isRegularFile).toList()) {
+          Files.write(each.resolveSibling("." + each.getFileName() + ".crc"), stale);
+        }
+      }
+    }
+
+    assertThat(work.embed("in", "again").embedded()).isEqualTo(3);
+    assertThat(work.embed("in.csv", "of-manifest").embedded()).isEqualTo(1);
+    assertThat(new EmbeddingsStore(Workplace.SPARK).open(work.path("out")).embeddings().count())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void anInputIsNeverReplaced() throws IOException {
+    Workplace work = Workplace.in(folder);
+    Images.writeFolder(folder.resolve("photos/in"), 3, Color.RED, 7);
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("photos/in"));
+    for (String output : List.of("photos/in", "photos", "photos/in/out", "link", "link/out")) {
+      for (ExistingOutput existing : ExistingOutput.values()) {
+        Destination destination = new Destination(work.path(output), new RunId("first"), existing);
+        assertThatThrownBy(
+                () ->
+                    new EmbedJob(Workplace.SPARK)
+                        .run(
+                            new EmbedJob.Settings(
+                                Workplace.images(work.path("photos/in")),
+                                work.model(),
+                                Workplace.embedding(4),
+                                0,
+                                destination)))
+            .isInstanceOf(UserDataException.class)
+            .hasMessageContaining(work.path(output))
+            .hasMessageContaining(" the input " + work.path("photos/in"));
+        assertThatThrownBy(
+                () ->
+                    new PackJob(Workplace.SPARK)
+                        .run(
+                            new PackJob.Settings(
+                                Workplace.images(work.path("photos/in")),
+                                DecodeLimits.DEFAULT,
+                                0,
+                                destination)))
+            .isInstanceOf(UserDataException.class)
+            .hasMessageContaining(" the input " + work.path("photos/in"));
+      }
+    }
+    assertThat(work.names("photos/in")).containsExactly("000.png", "001.png", "002.png");
+  }
+}
