@@ -3,6 +3,7 @@ package org.dn2.pipeline;
 import static org.apache.spark.sql.functions.col;
 
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -17,6 +18,7 @@ import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
+import org.dn2.store.ScoredRun;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.table.Tables;
 
@@ -101,14 +103,15 @@ public final class RunJob {
       detector = fit(settings);
     }
     embed(settings, config.test(), "test");
-    Dataset<Row> scores = score(settings, detector);
+    ScoredRun run = score(settings, detector);
+    Dataset<Row> scores = run.scores();
     Path picture =
         new ContactSheetJob(spark).write(scores, detector, settings.output().in("report"));
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null
             : new EvaluateJob(spark)
-                .evaluate(scores, config.normalLabels(), settings.output().in("evaluation"));
+                .evaluate(run, config.normalLabels(), settings.output().in("evaluation"));
     Detector description = new DetectorStore(spark).read(new Path(detector)).description();
     return new Result(description, strangest(scores), evaluation, picture);
   }
@@ -128,19 +131,23 @@ public final class RunJob {
     return detector.folder();
   }
 
-  private Dataset<Row> score(Settings settings, String detector) {
+  private ScoredRun score(Settings settings, String detector) {
     RunConfig config = settings.config();
-    return new ScoreJob(spark)
-        .run(
-            new ScoreJob.Settings(
-                settings.output().in("test").folder(),
-                detector,
-                null,
-                config.scores(),
-                settings.runDate(),
-                settings.runId(),
-                settings.otherDates(),
-                config.method().search()));
+    LocalDate date =
+        settings.runDate() == null ? LocalDate.now(ZoneOffset.UTC) : settings.runDate();
+    Dataset<Row> scores =
+        new ScoreJob(spark)
+            .run(
+                new ScoreJob.Settings(
+                    settings.output().in("test").folder(),
+                    detector,
+                    null,
+                    config.scores(),
+                    date,
+                    settings.runId(),
+                    settings.otherDates(),
+                    config.method().search()));
+    return new ScoredRun(settings.runId(), date, scores);
   }
 
   /**

@@ -25,6 +25,7 @@ import org.dn2.search.SearchPlan;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
+import org.dn2.store.ScoredRun;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,7 +105,7 @@ class CompareJobTest {
       EvaluationResult expected =
           new EvaluateJob(Workplace.SPARK)
               .evaluate(
-                  scores,
+                  new ScoredRun(new RunId("first"), null, scores),
                   List.of("red"),
                   new Destination(
                       work.path("evaluation"), new RunId("first"), ExistingOutput.REPLACE));
