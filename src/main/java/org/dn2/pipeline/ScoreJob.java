@@ -110,8 +110,7 @@ public final class ScoreJob {
       Settings settings, FittedDetector detector, EmbeddingsStore.Stored stored) {
     if (detector != null) {
       new ModelCheck(detector.description(), settings.detector())
-          .requireMadeBy(
-              settings.embeddings(), EmbeddingsStore.modelIds(stored.embeddings()), stored.model());
+          .requireMadeBy(settings.embeddings(), stored.model());
     }
   }
 

@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
+import org.dn2.embedding.EmbeddingFingerprint;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.features.FeatureMap;
 import org.dn2.protocols.LabeledEmbeddings;
@@ -82,7 +83,8 @@ final class StoredEmbeddings {
 
   private boolean isThere(String output, BackboneFolder model) {
     EmbeddingsStore.Stored stored = new EmbeddingsStore(spark).find(output);
-    return stored != null && stored.model().sha256().equals(model.spec().sha256());
+    return stored != null
+        && EmbeddingFingerprint.of(model.spec(), embedding).equals(stored.fingerprint());
   }
 
   private static Dataset<Row> choose(Dataset<Row> images, int perLabel) {

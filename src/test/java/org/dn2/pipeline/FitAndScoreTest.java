@@ -238,7 +238,9 @@ class FitAndScoreTest {
     assertThatThrownBy(() -> score("other-embedded", DAY, "a"))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("were made by the model tiny-2")
-        .hasMessageContaining("by tiny-1: their distances mean nothing");
+        .hasMessageContaining("by tiny-1 (fingerprint ")
+        .hasMessageContaining(": other weights (sha256 ")
+        .hasMessageContaining("Distances between them mean nothing.");
   }
 
   @Test
