@@ -43,13 +43,11 @@ public record WhiteningFit(int directions, double ridge) {
   }
 
   /**
-   * Learns from some rows.
+   * Checks how long embeddings are.
    *
-   * @param features columns image_id and embedding, mapped
-   * @param dimension of the rows
-   * @throws UserDataException if there are too few rows, or fewer numbers than directions
+   * @throws UserDataException if they are too long, or have fewer numbers than directions
    */
-  public Whitening learn(Dataset<Row> features, int dimension) {
+  public void requireDimension(int dimension) {
     if (directions > dimension) {
       throw new UserDataException(
           "%,d directions were asked for, but an embedding has %,d numbers. Give a smaller --whiten."
@@ -60,12 +58,32 @@ public record WhiteningFit(int directions, double ridge) {
           "Embeddings of %,d numbers cannot be whitened, %,d is the most. Leave out --whiten."
               .formatted(dimension, LARGEST_DIMENSION));
     }
-    long rows = features.count();
+  }
+
+  /**
+   * Checks how many images there are to learn from.
+   *
+   * @throws UserDataException if they are too few
+   */
+  public void requireRows(long rows) {
     if (rows < (long) ROWS_PER_DIRECTION * directions) {
       throw new UserDataException(
           "Whitening of %,d directions needs %,d images or more, there are %,d. Give a smaller --whiten, or none: with few images it does harm."
               .formatted(directions, (long) ROWS_PER_DIRECTION * directions, rows));
     }
+  }
+
+  /**
+   * Learns from some rows.
+   *
+   * @param features columns image_id and embedding, mapped
+   * @param dimension of the rows
+   * @throws UserDataException if there are too few rows, or fewer numbers than directions
+   */
+  public Whitening learn(Dataset<Row> features, int dimension) {
+    requireDimension(dimension);
+    long rows = features.count();
+    requireRows(rows);
     // The same rows in the same partitions, whatever those of the input were.
     JavaRDD<Vector> vectors =
         EmbeddedImage.in(

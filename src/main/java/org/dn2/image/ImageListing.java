@@ -45,7 +45,8 @@ public final class ImageListing {
    * check the listing.
    *
    * @throws UserDataException if the path or a column is missing, a pattern or a crop is malformed,
-   *     an {@code image_id} is empty or occurs twice, or nothing is left after the filters
+   *     an {@code image_id} is empty or occurs twice, nothing is left after the filters, or a
+   *     pattern matches no image
    */
   public static Dataset<Row> list(SparkSession spark, ImageInput input) {
     requirePattern("label", input.labelPattern());
@@ -67,10 +68,13 @@ public final class ImageListing {
         conform(found)
             .withColumn(Tables.LABEL, orPattern(Tables.LABEL, input.labelPattern()))
             .withColumn(Tables.GROUP_ID, orPattern(Tables.GROUP_ID, input.groupPattern()));
-    Dataset<Row> kept = filter(listed, input);
+    Dataset<Row> ofSplit = ofSplit(listed, input);
+    Dataset<Row> kept = ofLabels(ofSplit, input);
     if (kept.isEmpty()) {
       throw nothingLeft(listed, input);
     }
+    ListedLabels.requireMatches(ofSplit, input);
+    ListedLabels.requireEach(kept, input);
     requireUniqueIds(kept, input.path());
     return kept;
   }
@@ -195,15 +199,16 @@ public final class ImageListing {
     }
   }
 
-  private static Dataset<Row> filter(Dataset<Row> listed, ImageInput input) {
-    Dataset<Row> kept = listed;
-    if (input.split() != null) {
-      kept = kept.where(col(Tables.SPLIT).equalTo(input.split()));
-    }
-    if (!input.labels().isEmpty()) {
-      kept = kept.where(col(Tables.LABEL).isin(input.labels().toArray()));
-    }
-    return kept;
+  private static Dataset<Row> ofSplit(Dataset<Row> listed, ImageInput input) {
+    return input.split() == null
+        ? listed
+        : listed.where(col(Tables.SPLIT).equalTo(input.split()));
+  }
+
+  private static Dataset<Row> ofLabels(Dataset<Row> listed, ImageInput input) {
+    return input.labels().isEmpty()
+        ? listed
+        : listed.where(col(Tables.LABEL).isin(input.labels().toArray()));
   }
 
   private static UserDataException nothingLeft(Dataset<Row> listed, ImageInput input) {

@@ -25,6 +25,9 @@ import org.dn2.table.Tables;
 /** All of it: embed the normal images, fit, embed the others, score, evaluate. */
 public final class RunJob {
   private static final int STRANGEST = 10;
+  private static final String TRAIN = "train";
+  private static final String TEST = "test";
+  private static final String DETECTOR = "detector";
 
   private final SparkSession spark;
 
@@ -71,83 +74,118 @@ public final class RunJob {
     Destination output() {
       return new Destination(config.output(), runId, existing);
     }
+
+    /** The same with a date, which does not change while images are embedded. */
+    private Settings dated() {
+      LocalDate date = runDate == null ? LocalDate.now(ZoneOffset.UTC) : runDate;
+      return new Settings(config, model, date, otherDates, runId, existing);
+    }
+
+    EmbedJob.Settings embedTrain() {
+      return embed(config.train(), TRAIN);
+    }
+
+    EmbedJob.Settings embedTest() {
+      return embed(config.test(), TEST);
+    }
+
+    private EmbedJob.Settings embed(ImageInput input, String name) {
+      return new EmbedJob.Settings(
+          input,
+          model,
+          new EmbeddingSettings(
+              config.batchSize(),
+              config.device(),
+              DecodeLimits.DEFAULT,
+              config.exifOrientation()),
+          config.maxRejectFraction(),
+          output().in(name));
+    }
+
+    FitJob.Settings fit() {
+      return new FitJob.Settings(
+          output().in(TRAIN).folder(),
+          config.train().labels(),
+          config.method(),
+          config.threshold(),
+          config.thresholdQuantile(),
+          output().in(DETECTOR));
+    }
+
+    /**
+     * @param detector the folder
+     */
+    ScoreJob.Settings score(String detector) {
+      return new ScoreJob.Settings(
+          output().in(TEST).folder(),
+          detector,
+          null,
+          config.scores(),
+          runDate,
+          runId,
+          otherDates,
+          config.method().search());
+    }
+
+    Destination report() {
+      return output().in("report");
+    }
+
+    Destination evaluation() {
+      return output().in("evaluation");
+    }
   }
 
   /**
-   * Runs every step in turn; a step that fails leaves the finished ones as they are, and the same
-   * run goes on from there.
+   * Checks all that settings, detector and listings tell, then runs every step in turn; a step that
+   * fails leaves the finished ones as they are, and the same run goes on from there.
    */
-  public Result run(Settings settings) {
-    RunConfig config = settings.config();
-    new ScoreJob(spark).requireModel(config.detector(), settings.model().spec());
+  public Result run(Settings given) {
+    Settings settings = given.dated();
     UnfinishedRun unfinished =
         new UnfinishedRun(settings.output(), spark.sessionState().newHadoopConf());
     return unfinished.orSayHowToGoOn(
         () -> {
-          unfinished.note();
-          try {
-            Result result = steps(settings);
-            unfinished.end();
-            return result;
-          } finally {
-            unfinished.endIfNothingIsThere();
+          try (RunListings listings = RunListings.checked(spark, settings)) {
+            unfinished.note();
+            try {
+              Result result = steps(settings, listings);
+              unfinished.end();
+              return result;
+            } finally {
+              unfinished.endIfNothingIsThere();
+            }
           }
         });
   }
 
-  private Result steps(Settings settings) {
+  private Result steps(Settings settings, RunListings listings) {
     RunConfig config = settings.config();
     String detector = config.detector();
     if (detector == null) {
-      embed(settings, config.train(), "train");
-      detector = fit(settings);
+      try (Listing train = listings.train()) {
+        new EmbedJob(spark).run(settings.embedTrain(), train);
+      }
+      detector = settings.output().in(DETECTOR).folder();
+      new FitJob(spark).run(settings.fit());
     }
-    embed(settings, config.test(), "test");
+    new EmbedJob(spark).run(settings.embedTest(), listings.test());
     ScoredRun run = score(settings, detector);
     Dataset<Row> scores = run.scores();
     Path picture =
-        new ContactSheetJob(spark).write(scores, detector, settings.output().in("report"));
+        new ContactSheetJob(spark).write(scores, detector, settings.report());
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null
             : new EvaluateJob(spark)
-                .evaluate(run, config.normalLabels(), settings.output().in("evaluation"));
+                .evaluate(run, config.normalLabels(), settings.evaluation());
     Detector description = new DetectorStore(spark).read(new Path(detector)).description();
     return new Result(description, strangest(scores), evaluation, picture);
   }
 
-  private String fit(Settings settings) {
-    RunConfig config = settings.config();
-    Destination detector = settings.output().in("detector");
-    new FitJob(spark)
-        .run(
-            new FitJob.Settings(
-                settings.output().in("train").folder(),
-                config.train().labels(),
-                config.method(),
-                config.threshold(),
-                config.thresholdQuantile(),
-                detector));
-    return detector.folder();
-  }
-
   private ScoredRun score(Settings settings, String detector) {
-    RunConfig config = settings.config();
-    LocalDate date =
-        settings.runDate() == null ? LocalDate.now(ZoneOffset.UTC) : settings.runDate();
-    Dataset<Row> scores =
-        new ScoreJob(spark)
-            .run(
-                new ScoreJob.Settings(
-                    settings.output().in("test").folder(),
-                    detector,
-                    null,
-                    config.scores(),
-                    date,
-                    settings.runId(),
-                    settings.otherDates(),
-                    config.method().search()));
-    return new ScoredRun(settings.runId(), date, scores);
+    Dataset<Row> scores = new ScoreJob(spark).run(settings.score(detector));
+    return new ScoredRun(settings.runId(), settings.runDate(), scores);
   }
 
   /**
@@ -169,21 +207,5 @@ public final class RunJob {
                     row.getAs(Tables.P_VALUE),
                     row.<String>getList(row.fieldIndex(Tables.NEIGHBOR_IDS)).get(0)))
         .toList();
-  }
-
-  private void embed(Settings settings, ImageInput input, String name) {
-    RunConfig config = settings.config();
-    new EmbedJob(spark)
-        .run(
-            new EmbedJob.Settings(
-                input,
-                settings.model(),
-                new EmbeddingSettings(
-                    config.batchSize(),
-                    config.device(),
-                    DecodeLimits.DEFAULT,
-                    config.exifOrientation()),
-                config.maxRejectFraction(),
-                settings.output().in(name)));
   }
 }

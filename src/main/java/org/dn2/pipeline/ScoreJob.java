@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
@@ -21,6 +22,7 @@ import org.dn2.score.ModelCheck;
 import org.dn2.score.SpreadScoring;
 import org.dn2.search.SearchPlan;
 import org.dn2.store.CommittedFolder;
+import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
 import org.dn2.store.Draft;
 import org.dn2.store.EmbeddingsStore;
@@ -73,6 +75,11 @@ public final class ScoreJob {
     LocalDate date() {
       return runDate == null ? LocalDate.now(ZoneOffset.UTC) : runDate;
     }
+  }
+
+  /** Where the scores go. */
+  Destination place(Settings settings) {
+    return new ScoresTable(spark, settings.output()).place(settings.date(), settings.runId());
   }
 
   /** Scores and commits; what the same run wrote for the same date is replaced, all else stays. */
@@ -158,15 +165,19 @@ public final class ScoreJob {
   }
 
   /**
-   * Refuses images that will be embedded by another model or other views than a detector's, before
-   * the work.
+   * Refuses images that will be embedded by another model than a detector's, or in another way,
+   * before the work.
    *
    * @param detector a fit run's output, or null for none
+   * @return the detector's description, null for none
+   * @throws org.dn2.table.UserDataException if the detector is missing or of another model
    */
-  public void requireModel(String detector, ModelSpec model) {
-    if (detector != null) {
-      new ModelCheck(new DetectorStore(spark).read(new Path(detector)).description(), detector)
-          .requireToEmbedWith(model);
+  public Detector requireModel(String detector, ModelSpec model) {
+    if (detector == null) {
+      return null;
     }
+    Detector description = new DetectorStore(spark).read(new Path(detector)).description();
+    new ModelCheck(description, detector).requireToEmbedWith(model);
+    return description;
   }
 }
