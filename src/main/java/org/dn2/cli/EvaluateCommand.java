@@ -1,13 +1,19 @@
 package org.dn2.cli;
 
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.evaluation.EvaluationResult;
 import org.dn2.pipeline.EvaluateJob;
 import org.dn2.pipeline.Sessions;
+import org.dn2.store.Destination;
+import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunChoice;
+import org.dn2.store.RunId;
+import org.dn2.store.ScoredRun;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -15,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** {@code dn2 evaluate}. */
 @Command(
     name = "evaluate",
-    description = "Compare scores with labels: ROCAUC, average precision, FPR at 95 %% TPR.",
+    description =
+        "Compare the scores of one run with labels: ROCAUC, average precision, FPR at 95 %% TPR.",
     footerHeading = "%nExample:%n",
     footer = "  dn2 evaluate --scores out/scores --normal-label sneaker --out out/evaluation")
 final class EvaluateCommand implements Callable<Integer> {
@@ -42,18 +49,40 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Written whole or not at all: metrics.json, metrics/ and roc/.")
   private String output;
 
-  @Mixin private OutputOptions outputOptions;
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description =
+          "The run whose scores are evaluated; the output is this run's. Default: the one that was"
+              + " scored last.")
+  private String runId;
+
+  @Option(
+      names = "--run-date",
+      paramLabel = "YYYY-MM-DD",
+      description =
+          "The date under which it was scored. Default: of several the one that was scored last.")
+  private LocalDate runDate;
+
+  @Option(
+      names = "--overwrite",
+      description =
+          "Replace the evaluation of another run. What dn2 did not write is never replaced.")
+  private boolean overwrite;
 
   @Override
   public Integer call() throws IOException {
     try (SparkSession spark = Sessions.start()) {
       EvaluateJob job = new EvaluateJob(spark);
-      job.requireApart(outputOptions.destination(output), scores);
-      spec.commandLine()
-          .getOut()
-          .println(
-              job.evaluate(job.open(scores), normalLabels, outputOptions.destination(output))
-                  .toTable());
+      ScoredRun run =
+          job.open(scores, new RunChoice(runId == null ? null : new RunId(runId), runDate));
+      Destination destination =
+          new Destination(
+              output, run.runId(), overwrite ? ExistingOutput.REPLACE : ExistingOutput.KEEP);
+      job.requireApart(destination, scores);
+      EvaluationResult result = job.evaluate(run, normalLabels, destination);
+      spec.commandLine().getOut().println("Run: " + run.inWords());
+      spec.commandLine().getOut().println(result.toTable());
     }
     return ExitCode.DONE;
   }

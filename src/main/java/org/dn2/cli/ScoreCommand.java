@@ -1,14 +1,15 @@
 package org.dn2.cli;
 
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.features.FeatureMap;
 import org.dn2.pipeline.EmbedJob;
 import org.dn2.pipeline.ScoreJob;
+import org.dn2.pipeline.ScoreRun;
 import org.dn2.pipeline.Sessions;
 import org.dn2.store.Destination;
-import org.dn2.store.KeptWork;
 import org.dn2.store.RunId;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -104,45 +105,40 @@ final class ScoreCommand implements Callable<Integer> {
     RunId runId = outputOptions.runId();
     try (SparkSession spark = Sessions.start()) {
       if (source.images == null) {
-        score(spark, source.embeddings, runId);
+        new ScoreJob(spark).run(scores(source.embeddings, runId, scoresOptions.date()));
       } else {
-        String embeddings = embed(spark, runId);
-        KeptWork.afterSteps(runId, () -> score(spark, embeddings, runId));
+        LocalDate date = scoresOptions.date();
+        String embeddings = embeddings(runId, date);
+        ScoreJob.Settings scores = scores(embeddings, runId, date);
+        new ScoreRun(spark).run(images(spark, embeddings, runId), scores);
       }
     }
     return ExitCode.DONE;
   }
 
-  private String embed(SparkSession spark, RunId runId) throws IOException {
-    String embeddings =
-        source.images.embeddings == null
-            ? "%s_embeddings/%s/%s".formatted(output, scoresOptions.date(), runId.value())
-            : source.images.embeddings;
-    EmbedJob.Settings settings =
-        embedOptions.settings(
-            spark,
-            source.images.input,
-            new Destination(embeddings, runId, outputOptions.existing()));
-    ScoreJob scoring = new ScoreJob(spark);
-    scoring.requireApart(output, source.images.input);
-    scoring.requireModel(yardstick.detector, settings.model().spec());
-    new EmbedJob(spark).run(settings);
-    return embeddings;
+  private String embeddings(RunId runId, LocalDate date) {
+    return source.images.embeddings == null
+        ? "%s_embeddings/%s/%s".formatted(output, date, runId.value())
+        : source.images.embeddings;
   }
 
-  private void score(SparkSession spark, String embeddings, RunId runId) {
-    new ScoreJob(spark)
-        .run(
-            new ScoreJob.Settings(
-                embeddings,
-                yardstick.detector,
-                yardstick.trace == null || yardstick.trace.features == null
-                    ? null
-                    : FeatureMap.named(yardstick.trace.features),
-                output,
-                scoresOptions.runDate(),
-                runId,
-                scoresOptions.otherDates(),
-                searchOptions.plan()));
+  private EmbedJob.Settings images(SparkSession spark, String embeddings, RunId runId)
+      throws IOException {
+    return embedOptions.settings(
+        spark, source.images.input, new Destination(embeddings, runId, outputOptions.existing()));
+  }
+
+  private ScoreJob.Settings scores(String embeddings, RunId runId, LocalDate date) {
+    return new ScoreJob.Settings(
+        embeddings,
+        yardstick.detector,
+        yardstick.trace == null || yardstick.trace.features == null
+            ? null
+            : FeatureMap.named(yardstick.trace.features),
+        output,
+        date,
+        runId,
+        scoresOptions.otherDates(),
+        searchOptions.plan());
   }
 }

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.embedding.ModelFingerprint;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.Features;
 import org.dn2.neighbors.Distance;
@@ -42,10 +43,12 @@ record JudgedImages(NamedEmbeddings images, Dataset<Row> normal, SelfNeighbor se
    */
   static JudgedImages by(
       NamedEmbeddings reference, NamedEmbeddings images, List<String> normalLabels) {
-    if (!reference.model().id().equals(images.model().id())) {
+    ModelFingerprint expected = ModelFingerprint.of(reference.model());
+    ModelFingerprint given = ModelFingerprint.of(images.model());
+    if (!given.fits(expected)) {
       throw new UserDataException(
-          "The reference %s was embedded by the model %s, the images by %s: their distances mean nothing."
-              .formatted(reference.name(), reference.model().id(), images.model().id()));
+          "The reference %s was embedded by the model %s, the images by %s: %s. Distances between them mean nothing."
+              .formatted(reference.name(), expected, given, given.differencesFrom(expected)));
     }
     Dataset<Row> rows = reference.embeddings();
     boolean hasLabels = !rows.filter(col(Tables.LABEL).isNotNull()).isEmpty();

@@ -18,7 +18,8 @@ import org.dn2.table.UserDataException;
 /**
  * A backbone as {@code model.json} describes it; the TorchScript file lies beside it.
  *
- * @param id names the weights and the preprocessing; embeddings of different ids never mix
+ * @param id names the weights and the preprocessing for people; what can be compared is told by
+ *     {@link ModelFingerprint}
  * @param file the TorchScript file's name in the same folder
  * @param sha256 of that file, 64 lower-case hexadecimal digits
  * @param dimension of an embedding, 1 or more

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,8 @@ public record EvaluationResult(
   /**
    * One row per label (null: all of them) and metric: run_id, label, metric, value, ci_low,
    * ci_high.
+   *
+   * @param runId of the run that gave the scores
    */
   public Dataset<Row> toRows(SparkSession spark, String runId) {
     List<Row> rows = new ArrayList<>();
@@ -74,10 +77,17 @@ public record EvaluationResult(
     return Double.isFinite(value) ? value : null;
   }
 
-  /** The metrics as indented JSON; numbers that are undefined are null. */
-  public String toJson() {
+  /**
+   * The metrics as indented JSON; numbers that are undefined are null.
+   *
+   * @param runId of the run that gave the scores
+   * @param runDate under which it gave them, null where that is not known
+   */
+  public String toJson(String runId, LocalDate runDate) {
     ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     ObjectNode root = json.createObjectNode();
+    root.put("run_id", runId);
+    root.put("run_date", runDate == null ? null : runDate.toString());
     root.set("normal_labels", json.valueToTree(normalLabels));
     root.set("overall", node(json, overall));
     ArrayNode labels = root.putArray("per_label");

@@ -43,11 +43,29 @@ public record WhiteningFit(int directions, double ridge) {
   }
 
   /**
-   * Refuses to learn from so few rows that the variances are mostly chance.
+   * Checks how long embeddings are.
+   *
+   * @throws UserDataException if they are too long, or have fewer numbers than directions
+   */
+  public void requireDimension(int dimension) {
+    if (directions > dimension) {
+      throw new UserDataException(
+          "%,d directions were asked for, but an embedding has %,d numbers. Give a smaller --whiten."
+              .formatted(directions, dimension));
+    }
+    if (dimension > LARGEST_DIMENSION) {
+      throw new UserDataException(
+          "Embeddings of %,d numbers cannot be whitened, %,d is the most. Leave out --whiten."
+              .formatted(dimension, LARGEST_DIMENSION));
+    }
+  }
+
+  /**
+   * Checks that there are enough images to learn from: from fewer, the variances are mostly chance.
    *
    * @throws UserDataException if there are fewer than {@value #ROWS_PER_DIRECTION} a direction
    */
-  public void requireEnough(long rows) {
+  public void requireRows(long rows) {
     if (rows < (long) ROWS_PER_DIRECTION * directions) {
       throw new UserDataException(
           "Whitening of %,d directions needs %,d images or more, there are %,d. Give a smaller --whiten, or none: with few images it does harm."
@@ -63,16 +81,7 @@ public record WhiteningFit(int directions, double ridge) {
    * @throws UserDataException if there are fewer numbers than directions
    */
   public Whitening learn(Dataset<Row> features, int dimension) {
-    if (directions > dimension) {
-      throw new UserDataException(
-          "%,d directions were asked for, but an embedding has %,d numbers. Give a smaller --whiten."
-              .formatted(directions, dimension));
-    }
-    if (dimension > LARGEST_DIMENSION) {
-      throw new UserDataException(
-          "Embeddings of %,d numbers cannot be whitened, %,d is the most. Leave out --whiten."
-              .formatted(dimension, LARGEST_DIMENSION));
-    }
+    requireDimension(dimension);
     long rows = features.count();
     // The same rows in the same partitions, whatever those of the input were.
     JavaRDD<Vector> vectors =

@@ -3,6 +3,7 @@ package org.dn2.fit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
+import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
 import org.slf4j.Logger;
@@ -116,7 +118,7 @@ public final class Fit implements AutoCloseable {
 
   private static void requireEnough(Dataset<Row> images, FitMethod method) {
     if (method.features().whitening() != null) {
-      method.features().whitening().requireEnough(images.count());
+      method.features().whitening().requireRows(images.count());
     }
   }
 
@@ -136,7 +138,8 @@ public final class Fit implements AutoCloseable {
 
   private static JsonNode json(ModelSpec model) {
     try {
-      return new ObjectMapper().readTree(model.toJson());
+      ObjectNode json = (ObjectNode) new ObjectMapper().readTree(model.toJson());
+      return json.put("fingerprint", ModelFingerprint.of(model).digits());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a model's description must be JSON", e);
     }

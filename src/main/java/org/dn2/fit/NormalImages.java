@@ -23,14 +23,17 @@ public final class NormalImages {
    * @param embeddings column label, among others
    * @param labels that are normal; empty takes every image
    * @param place where the embeddings are, for messages
-   * @throws UserDataException if none has such a label, naming those that there are
+   * @throws UserDataException if none has one of the labels, naming those that there are
    */
   public static Dataset<Row> in(Dataset<Row> embeddings, List<String> labels, String place) {
     if (labels.isEmpty()) {
       return embeddings;
     }
     Dataset<Row> normal = embeddings.filter(col(Tables.LABEL).isin(labels.toArray()));
-    if (normal.isEmpty()) {
+    List<String> present =
+        normal.select(Tables.LABEL).distinct().as(Encoders.STRING()).collectAsList();
+    List<String> missing = labels.stream().filter(label -> !present.contains(label)).toList();
+    if (!missing.isEmpty()) {
       List<String> found =
           embeddings
               .select(coalesce(col(Tables.LABEL), lit("(none)")))
@@ -41,7 +44,7 @@ public final class NormalImages {
               .collectAsList();
       throw new UserDataException(
           "No embedding in %s has a label among %s; there are: %s."
-              .formatted(place, labels, String.join(", ", found)));
+              .formatted(place, missing, String.join(", ", found)));
     }
     return normal;
   }

@@ -54,7 +54,8 @@ public final class ImageListing {
    * check the listing.
    *
    * @throws UserDataException if the path or a column is missing, a pattern or a crop is malformed,
-   *     an {@code image_id} is empty or occurs twice, or nothing is left after the filters
+   *     an {@code image_id} is empty or occurs twice, nothing is left after the filters, or a
+   *     pattern matches no image
    */
   public static Dataset<Row> list(SparkSession spark, ImageInput input) {
     return find(spark, input).images();
@@ -89,6 +90,8 @@ public final class ImageListing {
     if (kept.images().isEmpty()) {
       throw nothingLeft(listed, input, found.leftOut());
     }
+    ListedLabels.requireMatches(ImageListingChoice.ofSplit(listed, input), input);
+    ListedLabels.requireEach(kept.images(), input);
     requireUniqueIds(kept.images(), input.path());
     return kept;
   }

@@ -26,10 +26,7 @@ final class ImageListingChoice {
     if (input.split() == null && input.labels().isEmpty()) {
       return listed;
     }
-    Column ofSplit =
-        input.split() == null
-            ? lit(true)
-            : coalesce(col(Tables.SPLIT).equalTo(input.split()), lit(false));
+    Column ofSplit = isOfSplit(input);
     Column ofLabel =
         input.labels().isEmpty()
             ? lit(true)
@@ -42,5 +39,16 @@ final class ImageListingChoice {
     leftOut.put(LeftOutRule.LABEL, counts.getLong(1) - counts.getLong(2));
     return new ImageListing.Found(
         images.where(ofSplit.and(ofLabel)), listed.leftOut().and(LeftOut.of(leftOut)));
+  }
+
+  /** The images of the split that was asked for, of whatever label. */
+  static Dataset<Row> ofSplit(Dataset<Row> images, ImageInput input) {
+    return images.where(isOfSplit(input));
+  }
+
+  private static Column isOfSplit(ImageInput input) {
+    return input.split() == null
+        ? lit(true)
+        : coalesce(col(Tables.SPLIT).equalTo(input.split()), lit(false));
   }
 }

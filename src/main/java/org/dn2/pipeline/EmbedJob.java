@@ -103,25 +103,59 @@ public final class EmbedJob {
    */
   Counts run(Settings settings, UnaryOperator<Dataset<Row>> choice) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    String path = settings.input().path();
-    Separation.require(hadoop, settings.output().folder(), path);
+    Separation.require(hadoop, settings.output().folder(), settings.input().path());
     CommittedFolder output = CommittedFolder.claim(settings.output(), "embed", hadoop);
-    WholeFolder.requireWholeIfOurs(LiteralPath.hadoop(path), "pack", hadoop);
     return new UnfinishedRun(settings.output(), hadoop)
         .orSayHowToGoOn(
             () -> {
-              try (Listing images =
-                  Listing.of(
-                      new Stage(spark, "list", "List " + path),
-                      path,
-                      () -> {
-                        ImageListing.Found found = ImageListing.find(spark, settings.input());
-                        return new ImageListing.Found(
-                            choice.apply(found.images()), found.leftOut());
-                      })) {
+              try (Listing images = list(settings, choice)) {
                 return embed(settings, images, output);
               }
             });
+  }
+
+  /**
+   * Embeds some of the images that were listed before.
+   *
+   * @param choice leaves rows out of the listing
+   */
+  Counts run(Settings settings, Listing listed, UnaryOperator<Dataset<Row>> choice) {
+    String path = settings.input().path();
+    try (Listing images =
+        Listing.of(
+            new Stage(spark, "list", "Choose among " + path),
+            path,
+            () ->
+                new ImageListing.Found(choice.apply(listed.rows()), listed.leftOut()))) {
+      return run(settings, images);
+    }
+  }
+
+  /** Embeds images that were listed before. */
+  Counts run(Settings settings, Listing images) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    CommittedFolder output = CommittedFolder.claim(settings.output(), "embed", hadoop);
+    return new UnfinishedRun(settings.output(), hadoop)
+        .orSayHowToGoOn(() -> embed(settings, images, output));
+  }
+
+  /** Lists the images alone, so that they can be looked at before any is embedded. */
+  Listing list(Settings settings) {
+    return list(settings, images -> images);
+  }
+
+  private Listing list(Settings settings, UnaryOperator<Dataset<Row>> choice) {
+    String path = settings.input().path();
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Separation.require(hadoop, settings.output().folder(), path);
+    WholeFolder.requireWholeIfOurs(LiteralPath.given(path), "pack", hadoop);
+    return Listing.of(
+        new Stage(spark, "list", "List " + path),
+        path,
+        () -> {
+          ImageListing.Found found = ImageListing.find(spark, settings.input());
+          return new ImageListing.Found(choice.apply(found.images()), found.leftOut());
+        });
   }
 
   private Counts embed(Settings settings, Listing images, CommittedFolder output) {

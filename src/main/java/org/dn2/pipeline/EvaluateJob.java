@@ -2,20 +2,19 @@ package org.dn2.pipeline;
 
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.evaluation.Evaluation;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.Draft;
-import org.dn2.store.RunId;
+import org.dn2.store.RunChoice;
+import org.dn2.store.ScoredRun;
 import org.dn2.store.ScoresTable;
 import org.dn2.store.Separation;
 import org.dn2.work.Stage;
 
-/** Scores with labels in, metrics and the ROC curve out. */
+/** One run's scores with labels in, metrics and the ROC curve out. */
 public final class EvaluateJob {
   private final SparkSession spark;
 
@@ -24,12 +23,14 @@ public final class EvaluateJob {
   }
 
   /**
-   * Opens a table of scores, or one run's folder in it.
+   * Opens one run of a table of scores.
    *
-   * @throws org.dn2.table.UserDataException if there is none, or they have no labels' column
+   * @param folder the table, or the run's folder in it
+   * @throws org.dn2.table.UserDataException if there is no such run, or its scores have no labels'
+   *     column
    */
-  public Dataset<Row> open(String folder) {
-    return new ScoresTable(spark, folder).open();
+  public ScoredRun open(String folder, RunChoice choice) {
+    return new ScoresTable(spark, folder).open(choice);
   }
 
   /**
@@ -47,29 +48,30 @@ public final class EvaluateJob {
    * @param normalLabels the labels that count as normal; all others are anomalous
    */
   public EvaluationResult evaluate(
-      Dataset<Row> scores, List<String> normalLabels, Destination destination) {
+      ScoredRun run, List<String> normalLabels, Destination destination) {
     CommittedFolder output =
         CommittedFolder.claim(destination, "evaluate", spark.sessionState().newHadoopConf());
-    return new Stage(spark, "evaluate", "Evaluate the scores")
+    return new Stage(spark, "evaluate", "Evaluate the scores of the run " + run.inWords())
         .run(
             () -> {
-              try (Evaluation evaluation = new Evaluation(scores, normalLabels)) {
-                return output.write(draft -> write(evaluation, destination.runId(), draft));
+              try (Evaluation evaluation = new Evaluation(run.scores(), normalLabels)) {
+                return output.write(draft -> write(evaluation, run, draft));
               }
             },
             result ->
                 String.format(
                     Locale.ROOT,
-                    "ROCAUC %.2f %% -> %s",
+                    "run %s: ROCAUC %.2f %% -> %s",
+                    run.inWords(),
                     100 * result.overall().rocAuc(),
                     output.target()));
   }
 
-  private EvaluationResult write(Evaluation evaluation, RunId runId, Draft draft) {
+  private EvaluationResult write(Evaluation evaluation, ScoredRun run, Draft draft) {
     EvaluationResult result = evaluation.result();
-    draft.table("metrics", result.toRows(spark, runId.value()).coalesce(1));
+    draft.table("metrics", result.toRows(spark, run.runId().value()).coalesce(1));
     draft.table("roc", evaluation.roc());
-    draft.file("metrics.json", result.toJson());
+    draft.file("metrics.json", result.toJson(run.runId().value(), run.runDate()));
     return result;
   }
 }

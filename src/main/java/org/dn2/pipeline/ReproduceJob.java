@@ -87,9 +87,15 @@ public final class ReproduceJob {
     ReproductionPlan plan = settings.plan();
     CommittedFolder output =
         CommittedFolder.claim(settings.output().in("report"), "reproduce", hadoop);
+    List<DatasetFolder> folders = DatasetFolder.in(settings.data(), hadoop);
     List<DatasetResults> datasets = new ArrayList<>();
-    for (DatasetFolder dataset : DatasetFolder.in(settings.data(), hadoop)) {
-      datasets.add(measure(settings, plan, dataset));
+    try (StoredEmbeddings stored = stored(settings)) {
+      for (DatasetFolder dataset : folders) {
+        list(settings, dataset, stored);
+      }
+      for (DatasetFolder dataset : folders) {
+        datasets.add(measure(settings, plan, dataset, stored));
+      }
     }
     Page page = ReproductionPage.of(datasets, plan.facts());
     output.write(
@@ -101,8 +107,16 @@ public final class ReproduceJob {
     return PageWriter.markdown(page);
   }
 
-  private DatasetResults measure(Settings settings, ReproductionPlan plan, DatasetFolder dataset) {
-    DatasetRuns runs = new DatasetRuns(spark, stored(settings), settings.trainPerClass());
+  private static void list(Settings settings, DatasetFolder dataset, StoredEmbeddings stored) {
+    for (BackboneFolder backbone : settings.backbones()) {
+      stored.list(dataset, DatasetFolder.TRAIN, backbone, settings.trainPerClass());
+      stored.list(dataset, DatasetFolder.TEST, backbone, 0);
+    }
+  }
+
+  private DatasetResults measure(
+      Settings settings, ReproductionPlan plan, DatasetFolder dataset, StoredEmbeddings stored) {
+    DatasetRuns runs = new DatasetRuns(spark, stored, settings.trainPerClass());
     DatasetMeasurement measurement = new DatasetMeasurement(plan, dataset.name());
     for (BackboneFolder backbone : settings.backbones()) {
       for (FeatureMap form : plan.featuresOf(backbone.spec())) {

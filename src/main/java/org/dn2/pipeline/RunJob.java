@@ -3,6 +3,7 @@ package org.dn2.pipeline;
 import static org.apache.spark.sql.functions.col;
 
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +20,7 @@ import org.dn2.store.DetectorStore;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
 import org.dn2.store.Separation;
+import org.dn2.store.ScoredRun;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
@@ -26,6 +28,9 @@ import org.dn2.table.Tables;
 /** All of it: embed the normal images, fit, embed the others, score, evaluate. */
 public final class RunJob {
   private static final int STRANGEST = 10;
+  private static final String TRAIN = "train";
+  private static final String TEST = "test";
+  private static final String DETECTOR = "detector";
 
   private final SparkSession spark;
 
@@ -79,27 +84,88 @@ public final class RunJob {
     Destination output() {
       return new Destination(config.output(), runId, existing);
     }
+
+    /** The same with a date, which does not change while images are embedded. */
+    private Settings dated() {
+      LocalDate date = runDate == null ? LocalDate.now(ZoneOffset.UTC) : runDate;
+      return new Settings(config, model, date, otherDates, runId, existing);
+    }
+
+    EmbedJob.Settings embedTrain() {
+      return embed(config.train(), TRAIN);
+    }
+
+    EmbedJob.Settings embedTest() {
+      return embed(config.test(), TEST);
+    }
+
+    private EmbedJob.Settings embed(ImageInput input, String name) {
+      return new EmbedJob.Settings(
+          input,
+          model,
+          new EmbeddingSettings(
+              config.batchSize(),
+              config.device(),
+              DecodeLimits.DEFAULT,
+              config.exifOrientation()),
+          config.maxRejectFraction(),
+          output().in(name));
+    }
+
+    FitJob.Settings fit() {
+      return new FitJob.Settings(
+          output().in(TRAIN).folder(),
+          config.train().labels(),
+          config.method(),
+          config.threshold(),
+          config.thresholdQuantile(),
+          output().in(DETECTOR));
+    }
+
+    /**
+     * @param detector the folder
+     */
+    ScoreJob.Settings score(String detector) {
+      return new ScoreJob.Settings(
+          output().in(TEST).folder(),
+          detector,
+          null,
+          config.scores(),
+          runDate,
+          runId,
+          otherDates,
+          config.method().search());
+    }
+
+    Destination report() {
+      return output().in("report");
+    }
+
+    Destination evaluation() {
+      return output().in("evaluation");
+    }
   }
 
   /**
-   * Runs every step in turn; a step that fails leaves the finished ones as they are, and the same
-   * run goes on from there.
+   * Checks all that settings, detector and listings tell, then runs every step in turn; a step that
+   * fails leaves the finished ones as they are, and the same run goes on from there.
    */
-  public Result run(Settings settings) {
-    RunConfig config = settings.config();
+  public Result run(Settings given) {
+    Settings settings = given.dated();
     requireApart(settings);
-    new ScoreJob(spark).requireModel(config.detector(), settings.model().spec());
     UnfinishedRun unfinished =
         new UnfinishedRun(settings.output(), spark.sessionState().newHadoopConf());
     return unfinished.orSayHowToGoOn(
         () -> {
-          unfinished.note();
-          try {
-            Result result = steps(settings);
-            unfinished.end();
-            return result;
-          } finally {
-            unfinished.endIfNothingIsThere();
+          try (RunListings listings = RunListings.checked(spark, settings)) {
+            unfinished.note();
+            try {
+              Result result = steps(settings, listings);
+              unfinished.end();
+              return result;
+            } finally {
+              unfinished.endIfNothingIsThere();
+            }
           }
         });
   }
@@ -112,63 +178,43 @@ public final class RunJob {
     for (String output : List.of(config.output(), config.scores())) {
       Separation.require(hadoop, output, normal, config.test().path());
     }
-    for (String step : List.of("test", "report", "evaluation")) {
-      Separation.require(hadoop, settings.output().in(step).folder(), config.detector());
+    for (Destination step :
+        List.of(settings.embedTest().output(), settings.report(), settings.evaluation())) {
+      Separation.require(hadoop, step.folder(), config.detector());
     }
-    for (String step : List.of("train", "test", "detector", "report", "evaluation")) {
+    for (String step : List.of(TRAIN, TEST, DETECTOR, "report", "evaluation")) {
       Separation.require(hadoop, config.scores(), settings.output().in(step).folder());
     }
   }
 
-  private Result steps(Settings settings) {
+  private Result steps(Settings settings, RunListings listings) {
     RunConfig config = settings.config();
     String detector = config.detector();
     EmbedJob.Counts train = null;
     if (detector == null) {
-      train = embed(settings, config.train(), "train");
-      detector = fit(settings);
+      try (Listing normal = listings.train()) {
+        train = new EmbedJob(spark).run(settings.embedTrain(), normal);
+      }
+      detector = settings.output().in(DETECTOR).folder();
+      new FitJob(spark).run(settings.fit());
     }
-    EmbedJob.Counts test = embed(settings, config.test(), "test");
-    Dataset<Row> scores = score(settings, detector);
+    EmbedJob.Counts test = new EmbedJob(spark).run(settings.embedTest(), listings.test());
+    ScoredRun run = score(settings, detector);
+    Dataset<Row> scores = run.scores();
     Path picture =
-        new ContactSheetJob(spark).write(scores, detector, settings.output().in("report"));
+        new ContactSheetJob(spark).write(scores, detector, settings.report());
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null
             : new EvaluateJob(spark)
-                .evaluate(scores, config.normalLabels(), settings.output().in("evaluation"));
+                .evaluate(run, config.normalLabels(), settings.evaluation());
     Detector description = new DetectorStore(spark).read(LiteralPath.given(detector)).description();
     return new Result(description, strangest(scores), evaluation, picture, train, test);
   }
 
-  private String fit(Settings settings) {
-    RunConfig config = settings.config();
-    Destination detector = settings.output().in("detector");
-    new FitJob(spark)
-        .run(
-            new FitJob.Settings(
-                settings.output().in("train").folder(),
-                config.train().labels(),
-                config.method(),
-                config.threshold(),
-                config.thresholdQuantile(),
-                detector));
-    return detector.folder();
-  }
-
-  private Dataset<Row> score(Settings settings, String detector) {
-    RunConfig config = settings.config();
-    return new ScoreJob(spark)
-        .run(
-            new ScoreJob.Settings(
-                settings.output().in("test").folder(),
-                detector,
-                null,
-                config.scores(),
-                settings.runDate(),
-                settings.runId(),
-                settings.otherDates(),
-                config.method().search()));
+  private ScoredRun score(Settings settings, String detector) {
+    Dataset<Row> scores = new ScoreJob(spark).run(settings.score(detector));
+    return new ScoredRun(settings.runId(), settings.runDate(), scores);
   }
 
   /**
@@ -190,21 +236,5 @@ public final class RunJob {
                     row.getAs(Tables.P_VALUE),
                     row.<String>getList(row.fieldIndex(Tables.NEIGHBOR_IDS)).get(0)))
         .toList();
-  }
-
-  private EmbedJob.Counts embed(Settings settings, ImageInput input, String name) {
-    RunConfig config = settings.config();
-    return new EmbedJob(spark)
-        .run(
-            new EmbedJob.Settings(
-                input,
-                settings.model(),
-                new EmbeddingSettings(
-                    config.batchSize(),
-                    config.device(),
-                    DecodeLimits.DEFAULT,
-                    config.exifOrientation()),
-                config.maxRejectFraction(),
-                settings.output().in(name)));
   }
 }

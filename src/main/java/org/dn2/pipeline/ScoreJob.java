@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
@@ -78,6 +79,11 @@ public final class ScoreJob {
     }
   }
 
+  /** Where the scores go. */
+  Destination place(Settings settings) {
+    return new ScoresTable(spark, settings.output()).place(settings.date(), settings.runId());
+  }
+
   /** Scores and commits; what the same run wrote for the same date is replaced, all else stays. */
   public Dataset<Row> run(Settings settings) {
     ScoresTable table = new ScoresTable(spark, settings.output());
@@ -114,8 +120,7 @@ public final class ScoreJob {
       Settings settings, FittedDetector detector, EmbeddingsStore.Stored stored) {
     if (detector != null) {
       new ModelCheck(detector.description(), settings.detector())
-          .requireMadeBy(
-              settings.embeddings(), EmbeddingsStore.modelIds(stored.embeddings()), stored.model());
+          .requireMadeBy(settings.embeddings(), stored.model());
     }
   }
 
@@ -174,16 +179,19 @@ public final class ScoreJob {
   }
 
   /**
-   * Refuses images that will be embedded by another model or other views than a detector's, before
-   * the work.
+   * Refuses images that will be embedded by another model than a detector's, or in another way,
+   * before the work.
    *
    * @param detector a fit run's output, or null for none
+   * @return the detector's description, null for none
+   * @throws org.dn2.table.UserDataException if the detector is missing or of another model
    */
-  public void requireModel(String detector, ModelSpec model) {
-    if (detector != null) {
-      new ModelCheck(
-              new DetectorStore(spark).read(LiteralPath.given(detector)).description(), detector)
-          .requireToEmbedWith(model);
+  public Detector requireModel(String detector, ModelSpec model) {
+    if (detector == null) {
+      return null;
     }
+    Detector description = new DetectorStore(spark).read(LiteralPath.given(detector)).description();
+    new ModelCheck(description, detector).requireToEmbedWith(model);
+    return description;
   }
 }

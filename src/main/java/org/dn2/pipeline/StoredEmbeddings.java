@@ -5,14 +5,20 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
+import org.dn2.embedding.EmbeddingFingerprint;
 import org.dn2.embedding.EmbeddingSettings;
+import org.dn2.embedding.ModelFingerprint;
+import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureMap;
+import org.dn2.image.ImageListing;
 import org.dn2.protocols.LabeledEmbeddings;
 import org.dn2.reproduction.DatasetFolder;
 import org.dn2.store.Destination;
@@ -26,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A dataset's embeddings, made once per backbone and read ever after. */
-final class StoredEmbeddings {
+final class StoredEmbeddings implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoredEmbeddings.class);
 
   private final SparkSession spark;
@@ -34,6 +40,9 @@ final class StoredEmbeddings {
   private final double maxRejectFraction;
   private final String folder;
   private final RunId runId;
+
+  /** By the path of a split. */
+  private final Map<String, Listing> listings = new HashMap<>();
 
   /**
    * @param folder below which they are kept
@@ -57,6 +66,29 @@ final class StoredEmbeddings {
    * @param imagesPerLabel at most, chosen by a hash of their ids; 0 for all
    */
   String of(DatasetFolder dataset, String split, BackboneFolder model, int imagesPerLabel) {
+    EmbedJob.Settings settings = settings(dataset, split, model, imagesPerLabel);
+    String output = settings.output().folder();
+    EmbeddingsStore.Stored stored = new EmbeddingsStore(spark).find(output);
+    if (isSame(stored, model.spec())) {
+      LOG.info("embed: {} is there already", output);
+      return output;
+    }
+    if (stored != null) {
+      warnOfDifference(stored, model.spec(), output);
+    }
+    Listing listed = listings.get(settings.input().path());
+    if (listed != null && imagesPerLabel == 0) {
+      new EmbedJob(spark).run(settings, listed);
+    } else if (listed == null) {
+      new EmbedJob(spark).run(settings, images -> choose(images, imagesPerLabel));
+    } else {
+      new EmbedJob(spark).run(settings, listed, images -> choose(images, imagesPerLabel));
+    }
+    return output;
+  }
+
+  private EmbedJob.Settings settings(
+      DatasetFolder dataset, String split, BackboneFolder model, int imagesPerLabel) {
     String output =
         "%s/%s/%s/%s%s"
             .formatted(
@@ -65,24 +97,56 @@ final class StoredEmbeddings {
                 model.spec().id(),
                 split,
                 imagesPerLabel == 0 ? "" : "-" + imagesPerLabel + "-per-class");
-    if (isThere(output, model)) {
-      LOG.info("embed: {} is there already", output);
-      return output;
-    }
-    EmbedJob.Settings settings =
-        new EmbedJob.Settings(
-            dataset.split(split),
-            model,
-            embedding,
-            maxRejectFraction,
-            new Destination(output, runId, ExistingOutput.REPLACE));
-    new EmbedJob(spark).run(settings, images -> choose(images, imagesPerLabel));
-    return output;
+    return new EmbedJob.Settings(
+        dataset.split(split),
+        model,
+        embedding,
+        maxRejectFraction,
+        new Destination(output, runId, ExistingOutput.REPLACE));
   }
 
-  private boolean isThere(String output, BackboneFolder model) {
-    EmbeddingsStore.Stored stored = new EmbeddingsStore(spark).find(output);
-    return stored != null && stored.model().sha256().equals(model.spec().sha256());
+  /**
+   * Lists a split whose embeddings are not there, before the first image is embedded. The listing
+   * of a folder is kept, for it is dear; that of a table is not, for it holds images.
+   *
+   * @throws UserDataException if the split has no image, or one without a label
+   */
+  void list(DatasetFolder dataset, String split, BackboneFolder model, int imagesPerLabel) {
+    EmbedJob.Settings settings = settings(dataset, split, model, imagesPerLabel);
+    String path = settings.input().path();
+    if (listings.containsKey(path)
+        || isSame(
+            new EmbeddingsStore(spark).find(settings.output().folder()), model.spec())) {
+      return;
+    }
+    if (dataset.isTree()) {
+      Listing listing = new EmbedJob(spark).list(settings);
+      listings.put(path, listing);
+      new ListedImages(path, listing.rows()).requireLabels();
+    } else {
+      Dataset<Row> rows = ImageListing.list(spark, settings.input());
+      new ListedImages(path + ", split " + split, rows).requireLabels();
+    }
+  }
+
+  @Override
+  public void close() {
+    listings.values().forEach(Listing::close);
+  }
+
+  private boolean isSame(EmbeddingsStore.Stored stored, ModelSpec model) {
+    return stored != null
+        && EmbeddingFingerprint.of(model, embedding).equals(stored.fingerprint());
+  }
+
+  private static void warnOfDifference(
+      EmbeddingsStore.Stored stored, ModelSpec model, String output) {
+    String difference =
+        ModelFingerprint.of(model).differencesFrom(ModelFingerprint.of(stored.model()));
+    LOG.warn(
+        "embed: {} was made in another way and is made anew: {}",
+        output,
+        difference.isEmpty() ? "other settings, such as the device" : difference);
   }
 
   private static Dataset<Row> choose(Dataset<Row> images, int perLabel) {

@@ -18,6 +18,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
@@ -44,8 +45,10 @@ public final class EmbeddingsStore {
    *
    * @param embeddings rows of {@link Tables#EMBEDDINGS}
    * @param model the backbone that made them
+   * @param fingerprint of everything that the embeddings depend on but the images; empty in outputs
+   *     from before it was kept
    */
-  public record Stored(Dataset<Row> embeddings, ModelSpec model) {}
+  public record Stored(Dataset<Row> embeddings, ModelSpec model, String fingerprint) {}
 
   /**
    * What is said of embeddings in {@code embed.json}.
@@ -73,14 +76,31 @@ public final class EmbeddingsStore {
   /**
    * Opens the output of a finished embed run.
    *
-   * @throws UserDataException if there is none
+   * @throws UserDataException if there is none, or it has rows of other models than its own
    */
   public Stored open(String folder) {
     WholeFolder whole = WholeFolder.open(LiteralPath.given(folder), COMMAND, hadoop);
     Dataset<Row> embeddings = whole.table(EMBEDDINGS, spark);
     Tables.requireColumns(
         embeddings, "The embeddings in " + folder, Tables.EMBEDDINGS.fieldNames());
-    return new Stored(embeddings, ModelSpec.fromJson(summary(whole).required("model").toString()));
+    JsonNode summary = summary(whole);
+    ModelSpec model = ModelSpec.fromJson(summary.required("model").toString());
+    requireRowsOf(model, embeddings, folder);
+    return new Stored(embeddings, model, summary.path("fingerprint").asText());
+  }
+
+  private static void requireRowsOf(ModelSpec model, Dataset<Row> embeddings, String folder) {
+    List<String> ids = modelIds(embeddings);
+    if (!ids.isEmpty() && !ids.equals(List.of(model.id()))) {
+      throw new UserDataException(
+          "The table of embeddings in %s has rows of the model%s %s, but its %s describes %s. Embed the images anew."
+              .formatted(
+                  folder,
+                  ids.size() == 1 ? "" : "s",
+                  String.join(" and ", ids),
+                  SUMMARY,
+                  model.id()));
+    }
   }
 
   private static JsonNode summary(WholeFolder whole) {
@@ -157,6 +177,7 @@ public final class EmbeddingsStore {
     listed.leftOut().forEach(leftOut::put);
     node.put("inputs", origin.inputs());
     node.put("fingerprint", origin.fingerprint());
+    node.put("model_fingerprint", ModelFingerprint.of(origin.model()).digits());
     node.set("model", json(origin.model()));
     draft.file(SUMMARY, SmallFiles.json(node));
   }

@@ -80,20 +80,24 @@ public final class ScoresTable {
   }
 
   /**
-   * All scores of finished runs, with the columns run_date and run_id; or, where the folder is one
-   * run's, its scores.
+   * One run's scores.
    *
-   * @throws UserDataException if there are none, or they have no labels' column
+   * @param choice of the run; where the folder is one run's, it must be that one
+   * @throws UserDataException if there is no such run, or its scores have no labels' column
    */
-  public Dataset<Row> open() {
-    Path path = LiteralPath.given(folder);
-    Dataset<Row> scores = WholeFolder.isMarked(path, hadoop) ? read(path) : ofAllRuns(path);
-    Tables.requireColumns(scores, "The scores in " + folder, Tables.LABEL, Tables.SCORE);
-    return scores;
+  public ScoredRun open(RunChoice choice) {
+    ScoredRuns runs = ScoredRuns.in(spark, folder, wholeRuns());
+    ScoredRun run = runs.chosen(choice);
+    Tables.requireColumns(run.scores(), "The scores in " + folder, Tables.LABEL, Tables.SCORE);
+    return run;
   }
 
-  private Dataset<Row> ofAllRuns(Path path) {
-    List<String> files = new ArrayList<>();
+  private List<WholeFolder> wholeRuns() {
+    Path path = LiteralPath.given(folder);
+    if (WholeFolder.isMarked(path, hadoop)) {
+      return List.of(WholeFolder.open(path, COMMAND, hadoop));
+    }
+    List<WholeFolder> wholeRuns = new ArrayList<>();
     try {
       if (!path.getFileSystem(hadoop).exists(path)) {
         throw new UserDataException("There are no scores: " + folder + " is missing.");
@@ -105,20 +109,17 @@ public final class ScoresTable {
             if (whole == null) {
               LOG.warn("{} is not whole and is left out.", run);
             } else {
-              files.addAll(whole.partPaths(""));
+              wholeRuns.add(whole);
             }
           });
     } catch (IOException e) {
       throw new UserDataException(folder + " cannot be read: " + e.getMessage(), e);
     }
-    if (files.isEmpty()) {
+    if (wholeRuns.isEmpty()) {
       throw new UserDataException(
           "There are no scores of a finished dn2 score in %s.".formatted(folder));
     }
-    return spark
-        .read()
-        .option("basePath", path.toString())
-        .parquet(files.stream().map(LiteralPath::of).toArray(String[]::new));
+    return wholeRuns;
   }
 
   /** Visits the runs' folders whose names begin so. */

@@ -162,7 +162,7 @@ class EvaluationTest {
     EvaluationResult result =
         evaluate(List.of(scored("n", 0), scored("n", 3), scored("a", 2)), "n");
     assertThat(result.overall().rocAuc()).isEqualTo(0.5);
-    assertThat(result.toJson()).contains("\"roc_auc_ci_low\" : null");
+    assertThat(result.toJson("r", null)).contains("\"roc_auc_ci_low\" : null");
     assertThat(result.toTable()).contains("? - ?");
     assertThat(result.toRows(SparkSessions.local(), "r").count()).isEqualTo(10);
   }

@@ -25,6 +25,7 @@ import org.dn2.search.SearchPlan;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
+import org.dn2.store.ScoredRun;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,7 +105,7 @@ class CompareJobTest {
       EvaluationResult expected =
           new EvaluateJob(Workplace.SPARK)
               .evaluate(
-                  scores,
+                  new ScoredRun(new RunId("first"), null, scores),
                   List.of("red"),
                   new Destination(
                       work.path("evaluation"), new RunId("first"), ExistingOutput.REPLACE));
@@ -204,7 +205,7 @@ class CompareJobTest {
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("are not embeddings of the same labeled images");
     assertThatThrownBy(() -> compare(settings(List.of("test-b"), List.of("train-a"), null, null)))
-        .hasMessageContaining("was embedded by the model tiny-1, the images by tiny-2");
+        .hasMessageContaining("was embedded by the model tiny-1 (fingerprint ", "the images by tiny-2 (");
     assertThatThrownBy(() -> settings(List.of("test-a", "test-b"), List.of("train-a"), null, null))
         .hasMessageStartingWith("There are 2 --embeddings and 1 --reference.");
     Files.writeString(folder.resolve("odd.csv"), "image_id,label\nred/000.png,odd\n");

@@ -236,8 +236,10 @@ class FeaturesThroughJobsTest {
                     work.path("detector"),
                     work.model().spec().withViews(List.of(View.MIRROR, View.CENTER))))
         .isInstanceOf(UserDataException.class)
-        .hasMessageStartingWith("The images would be embedded by the model tiny-1-center-mirror,")
-        .hasMessageEndingWith("Give the detector's --model and --views.");
+        .hasMessageStartingWith("The images would be embedded by the model tiny-1-center-mirror (fingerprint ")
+        .hasMessageContaining(": views center,mirror instead of center. ")
+        .hasMessageEndingWith(
+            "Give the detector's --model and --views, or fit a detector anew.");
   }
 
   @Test
@@ -251,8 +253,7 @@ class FeaturesThroughJobsTest {
     embed(new Workplace(folder, Workplace.openModel(folder.resolve("model"))));
     assertThatThrownBy(() -> scores("test-embedded"))
         .isInstanceOf(UserDataException.class)
-        .hasMessageContaining("are of the views mirror, the detector in ")
-        .hasMessageContaining("was fitted to center: their distances mean nothing.");
+        .hasMessageContaining(": views mirror instead of center. Distances between them mean nothing.");
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.dn2.model.TinyBackbone;
 import org.dn2.search.SearchPlan;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunChoice;
 import org.dn2.store.RunId;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -172,23 +173,6 @@ class FitAndScoreTest {
   }
 
   @Test
-  void aRunThatIsNotWholeIsNotEvaluated() throws IOException {
-    fit(2);
-    score("train-embedded", DAY, "a");
-    score("train-embedded", DAY, "b");
-    EvaluateJob job = new EvaluateJob(Workplace.SPARK);
-    assertThat(job.open(work.path("scores")).count()).isEqualTo(24);
-    Files.delete(folder.resolve("scores/run_date=2026-11-24/run_id=b/_DN2_RUN"));
-    assertThat(job.open(work.path("scores")).select("run_id").distinct().collectAsList())
-        .extracting(Row::toString)
-        .containsExactly("[a]");
-    assertThat(job.open(work.path("scores/run_date=2026-11-24/run_id=a")).count()).isEqualTo(12);
-    assertThatThrownBy(() -> job.open(work.path("train-embedded/embeddings")))
-        .isInstanceOf(UserDataException.class)
-        .hasMessageStartingWith("There are no scores of a finished dn2 score in ");
-  }
-
-  @Test
   void evaluatesTheScoresOfLabeledImages() throws IOException {
     fit(2);
     Images.writeFolder(folder.resolve("test/red"), 6, Color.RED, 500);
@@ -199,7 +183,7 @@ class FitAndScoreTest {
     EvaluateJob job = new EvaluateJob(Workplace.SPARK);
     EvaluationResult result =
         job.evaluate(
-            job.open(work.path("scores")),
+            job.open(work.path("scores"), RunChoice.NEWEST),
             List.of("red"),
             new Destination(work.path("evaluation"), new RunId("a"), ExistingOutput.KEEP));
 
@@ -208,7 +192,8 @@ class FitAndScoreTest {
     assertThat(work.names("evaluation"))
         .containsExactly("_DN2_RUN", "metrics", "metrics.json", "roc");
     assertThat(Files.readString(folder.resolve("evaluation/metrics.json")))
-        .contains("\"roc_auc\" : " + result.overall().rocAuc());
+        .contains("\"roc_auc\" : " + result.overall().rocAuc())
+        .contains("\"run_id\" : \"a\"", "\"run_date\" : \"2026-11-24\"");
   }
 
   @Test
@@ -253,7 +238,9 @@ class FitAndScoreTest {
     assertThatThrownBy(() -> score("other-embedded", DAY, "a"))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("were made by the model tiny-2")
-        .hasMessageContaining("by tiny-1: their distances mean nothing");
+        .hasMessageContaining("by tiny-1 (fingerprint ")
+        .hasMessageContaining(": other weights (sha256 ")
+        .hasMessageContaining("Distances between them mean nothing.");
   }
 
   @Test
@@ -290,7 +277,8 @@ class FitAndScoreTest {
     FileUtils.deleteDirectory(folder.resolve("detector").toFile());
     assertThatThrownBy(() -> score("train-embedded", DAY, "a"))
         .hasMessageContaining("There is no detector in ");
-    assertThatThrownBy(() -> new EvaluateJob(Workplace.SPARK).open(work.path("nothing")))
+    assertThatThrownBy(
+            () -> new EvaluateJob(Workplace.SPARK).open(work.path("nothing"), RunChoice.NEWEST))
         .hasMessageStartingWith("There are no scores: ");
   }
 }

@@ -17,6 +17,7 @@ import org.dn2.search.SearchPlan;
 import org.dn2.store.Destination;
 import org.dn2.store.EmbeddingsStore;
 import org.dn2.store.ExistingOutput;
+import org.dn2.store.RunChoice;
 import org.dn2.store.RunId;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -77,7 +78,10 @@ class OddPathsTest {
                     ScoreJob.OtherDates.STAY,
                     SearchPlan.named("auto")));
     assertThat(scores.count()).isEqualTo(2);
-    assertThat(new EvaluateJob(Workplace.SPARK).open(work.path("scores")).count()).isEqualTo(2);
+    RunChoice newest = new RunChoice(null, null);
+    assertThat(
+            new EvaluateJob(Workplace.SPARK).open(work.path("scores"), newest).scores().count())
+        .isEqualTo(2);
     Files.writeString(home.resolve("labels.csv"), "image_id,label\n001.png,good\n002.png,bad\n");
     assertThat(
             new ComparedFolders(Workplace.SPARK)
