@@ -165,6 +165,7 @@ public final class EmbedJob {
                   counts.listed(),
                   counts.toString(),
                   outcomes.filter(col(Tables.REASON).isNotNull()));
+          DarkImages.warn(outcomes);
           store.writeSummary(draft, settings.output().runId(), counts.listed(), written, origin);
           return counts;
         });

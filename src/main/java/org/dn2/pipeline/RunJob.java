@@ -175,7 +175,8 @@ public final class RunJob {
                     config.batchSize(),
                     config.device(),
                     DecodeLimits.DEFAULT,
-                    config.exifOrientation()),
+                    config.exifOrientation(),
+                    config.sampleBits()),
                 config.maxRejectFraction(),
                 settings.output().in(name)));
   }
