@@ -36,6 +36,12 @@ final class DeepSamples {
       // The JDK stretches samples that are stored in 9 to 15 bits to 16.
       return SampleBits.MOST;
     }
+    if (tags != null
+        && number(tags, BaselineTIFFTagSet.TAG_PHOTOMETRIC_INTERPRETATION)
+            == BaselineTIFFTagSet.PHOTOMETRIC_INTERPRETATION_WHITE_IS_ZERO) {
+      // The JDK has turned samples around within 16 bits: unused bits are the highest levels.
+      return SampleBits.MOST;
+    }
     if (!told.isAuto()) {
       return told.bits();
     }
