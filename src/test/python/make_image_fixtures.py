@@ -204,7 +204,6 @@ for name, data in (("jpg", encoded("JPEG")), ("progressive.jpg", encoded("JPEG",
 write("broken/header-only.jpg", encoded("JPEG")[:100])
 write("broken/empty.jpg", b"")
 write("broken/text.jpg", b"This is not a picture, whatever its name says.\n")
-write("broken/picture.webp", encoded("WEBP", quality=20))
 write("broken/picture.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40)
 write("broken/huge.png", png(60000, 60000, 8, 2, []))
 arithmetic = bytearray(encoded("JPEG"))

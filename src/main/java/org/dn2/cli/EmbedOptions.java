@@ -5,6 +5,7 @@ import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
+import org.dn2.image.SampleBits;
 import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.EmbedJob;
 import org.dn2.store.Destination;
@@ -48,11 +49,22 @@ final class EmbedOptions {
       description = "${COMPLETION-CANDIDATES} a camera's rotation mark. Default: ${DEFAULT-VALUE}.")
   private ExifOrientation orientation;
 
+  @Option(
+      names = "--sample-bits",
+      descriptionKey = "dn2.sample-bits",
+      paramLabel = "BITS",
+      description =
+          "How many bits samples use in files that have 16 for each: 8 to 16, such as 12 for a"
+              + " camera of 12 bits, or auto for what each file says, and 16 where it says nothing."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String sampleBits;
+
   EmbedJob.Settings settings(SparkSession spark, String input, Destination output) {
     return new EmbedJob.Settings(
         imageOptions.of(input),
         BackboneFolder.named(model, viewOptions.views(), spark),
-        new EmbeddingSettings(batchSize, device, DecodeLimits.DEFAULT, orientation),
+        new EmbeddingSettings(
+            batchSize, device, DecodeLimits.DEFAULT, orientation, SampleBits.named(sampleBits)),
         imageOptions.maxRejectFraction(),
         output);
   }

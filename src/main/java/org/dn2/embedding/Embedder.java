@@ -28,6 +28,12 @@ import org.dn2.table.UserDataException;
  * Close it once the outcomes have been written.
  */
 public final class Embedder implements AutoCloseable {
+  /**
+   * Outcomes: how many bits the largest sample of an image needs, where its file has 16 without a
+   * word of fewer, and 14 would do; else null.
+   */
+  public static final String FEW_BITS = "few_bits";
+
   /** What {@link #embed} gives: an embedding, or a reason and a message. */
   public static final StructType OUTCOMES =
       new StructType(
@@ -36,8 +42,8 @@ public final class Embedder implements AutoCloseable {
                   Stream.of(
                       new StructField(Tables.REASON, DataTypes.StringType, true, Metadata.empty()),
                       new StructField(Tables.MESSAGE, DataTypes.StringType, true, Metadata.empty()),
-                      new StructField(
-                          Tables.LISTED_AS, DataTypes.LongType, true, Metadata.empty())))
+                      new StructField(Tables.LISTED_AS, DataTypes.LongType, true, Metadata.empty()),
+                      new StructField(FEW_BITS, DataTypes.IntegerType, true, Metadata.empty())))
               .toArray(StructField[]::new));
 
   private final ModelSpec spec;
@@ -118,7 +124,8 @@ public final class Embedder implements AutoCloseable {
             lit(spec.id()).as(Tables.MODEL_ID),
             col("reason").as(Tables.REASON),
             col("message").as(Tables.MESSAGE),
-            col("listedAs").as(Tables.LISTED_AS));
+            col("listedAs").as(Tables.LISTED_AS),
+            col("fewBits").as(FEW_BITS));
   }
 
   /** Frees the executors' copies of the model's file; loaded models stay. */

@@ -32,7 +32,8 @@ public final class EmbeddingFingerprint {
             model.views(),
             settings.device(),
             settings.limits(),
-            settings.orientation());
+            settings.orientation(),
+            settings.sampleBits());
     return DigestUtils.sha256Hex(everything.toString()).substring(0, DIGITS);
   }
 }

@@ -3,6 +3,7 @@ package org.dn2.embedding;
 import java.io.Serializable;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
+import org.dn2.image.SampleBits;
 import org.dn2.table.UserDataException;
 
 /**
@@ -12,9 +13,14 @@ import org.dn2.table.UserDataException;
  * @param device where the network runs
  * @param limits beyond which an image is rejected instead of decoded
  * @param orientation whether a camera's rotation mark is followed
+ * @param sampleBits how many bits samples of 16 use
  */
 public record EmbeddingSettings(
-    int batchSize, ComputeDevice device, DecodeLimits limits, ExifOrientation orientation)
+    int batchSize,
+    ComputeDevice device,
+    DecodeLimits limits,
+    ExifOrientation orientation,
+    SampleBits sampleBits)
     implements Serializable {
 
   public EmbeddingSettings {
@@ -22,5 +28,11 @@ public record EmbeddingSettings(
       throw new UserDataException(
           "The batch size is " + batchSize + "; it must be from 1 to 1024 images.");
     }
+  }
+
+  /** Settings that believe what files say of the bits in use. */
+  public EmbeddingSettings(
+      int batchSize, ComputeDevice device, DecodeLimits limits, ExifOrientation orientation) {
+    this(batchSize, device, limits, orientation, SampleBits.AUTO);
   }
 }

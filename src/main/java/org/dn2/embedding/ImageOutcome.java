@@ -18,6 +18,7 @@ public final class ImageOutcome {
   private String reason;
   private String message;
   private Long listedAs;
+  private Integer fewBits;
 
   public String getImageId() {
     return imageId;
@@ -105,5 +106,14 @@ public final class ImageOutcome {
 
   public void setListedAs(Long listedAs) {
     this.listedAs = listedAs;
+  }
+
+  /** How many bits the samples use, if they were taken to use 16 and need few of them; or null. */
+  public Integer getFewBits() {
+    return fewBits;
+  }
+
+  public void setFewBits(Integer fewBits) {
+    this.fewBits = fewBits;
   }
 }

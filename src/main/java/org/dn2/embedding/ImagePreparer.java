@@ -39,7 +39,8 @@ final class ImagePreparer {
   ImagePreparer(Configuration hadoop, ModelSpec spec, EmbeddingSettings settings) {
     this.hadoop = hadoop;
     this.settings = settings;
-    this.decoder = new ImageDecoder(settings.limits(), settings.orientation());
+    this.decoder =
+        new ImageDecoder(settings.limits(), settings.orientation(), settings.sampleBits());
     this.geometries = spec.geometries();
     this.largest =
         geometries.stream().max(Comparator.comparingInt(InputGeometry::resizeSize)).orElseThrow();
@@ -131,7 +132,9 @@ final class ImagePreparer {
       boolean isWhole = read.image().getAs(Tables.CROP_X) == null;
       // A crop's numbers are pixels of the image in full size.
       RgbImage decoded =
-          isWhole ? decoder.decodeFor(largest, bytes) : crop(decoder.decode(bytes), read.image());
+          isWhole
+              ? decoder.decodeFor(largest, bytes, outcome::setFewBits)
+              : crop(decoder.decode(bytes, outcome::setFewBits), read.image());
       return new Prepared(
           outcome, geometries.stream().map(geometry -> geometry.apply(decoded)).toList());
     } catch (UndecodableImageException e) {

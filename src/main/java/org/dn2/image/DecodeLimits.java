@@ -20,4 +20,23 @@ public record DecodeLimits(long maxBytes, long maxPixels) implements Serializabl
               .formatted(maxBytes, maxPixels));
     }
   }
+
+  /**
+   * Lets an image through whose pixels fit.
+   *
+   * @throws UndecodableImageException if it is too large, or has no pixels (unsupported)
+   */
+  void requireWithin(int width, int height) throws UndecodableImageException {
+    long bytes = Math.multiplyFull(width, height) * RgbImage.CHANNELS;
+    if (Math.multiplyFull(width, height) > maxPixels || bytes > Integer.MAX_VALUE - 8) {
+      throw new UndecodableImageException(
+          RejectReason.TOO_LARGE,
+          "The image is %d x %d pixels; the limit is %d pixels."
+              .formatted(width, height, maxPixels));
+    }
+    if (width < 1 || height < 1) {
+      throw new UndecodableImageException(
+          RejectReason.UNSUPPORTED, "The image is %d x %d pixels.".formatted(width, height));
+    }
+  }
 }

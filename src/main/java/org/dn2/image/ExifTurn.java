@@ -37,8 +37,8 @@ final class ExifTurn {
     }
   }
 
-  /** The image turned upright from one of EXIF's eight orientations. */
-  private static RgbImage turn(RgbImage image, int orientation) {
+  /** The image turned upright from one of EXIF's eight orientations; itself from another number. */
+  static RgbImage turn(RgbImage image, int orientation) {
     if (orientation < 2 || orientation > 8) {
       return image;
     }

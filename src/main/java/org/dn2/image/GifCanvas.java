@@ -36,7 +36,7 @@ record GifCanvas(int width, int height, int frameX, int frameY, int bareIndex) {
   }
 
   /** The canvas with the first frame on it. */
-  RgbImage paint(BufferedImage frame) throws IIOException {
+  RgbImage paint(BufferedImage frame) throws IIOException, UndecodableImageException {
     RgbImage painted = RawPixels.of(frame);
     if (painted.width() == width && painted.height() == height) {
       return painted;

@@ -9,24 +9,31 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import javax.imageio.IIOException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
 
 /**
- * Decodes JPEG, PNG, GIF (first frame), BMP and TIFF to the pixels that Pillow's {@code
- * Image.open(file).convert("RGB")} gives: gray repeats, transparency is dropped without
- * compositing, embedded color profiles are ignored. One difference: 16-bit gray keeps its high
- * byte, where Pillow 9 clips everything above 255 to white.
+ * Decodes JPEG, PNG, GIF (first frame), BMP, TIFF, WebP (first frame) and the Netpbm formats to the
+ * pixels that Pillow's {@code Image.open(file).convert("RGB")} gives: gray repeats, transparency is
+ * dropped without compositing, embedded color profiles are ignored. Pillow turns TIFFs upright, and
+ * so does this. The differences: of 16-bit samples the highest 8 of the bits in use count, where
+ * Pillow 9 clips gray above 255 to white; and samples in floating point are from 0 (black) to 1
+ * (white), where Pillow clips them to 0 to 255.
  *
- * <p>libjpeg-turbo decodes gray and color JPEGs where this machine can load it, the JDK all else.
+ * <p>libjpeg-turbo decodes gray and color JPEGs where this machine can load it, libwebp WebP, the
+ * JDK all else.
  *
  * <p>Whatever a file holds, the answer is pixels or a reason; safe for use by several threads.
  *
  * @param limits beyond which an image is rejected before its pixels are allocated
- * @param orientation whether EXIF turns are applied
+ * @param orientation whether EXIF turns are applied, to other files than TIFF
+ * @param sampleBits how many bits are in use where samples have 16
  */
-public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
+public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation, SampleBits sampleBits)
     implements Serializable {
 
   /** The default limits; EXIF turns are ignored. */
@@ -42,6 +49,12 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
   public ImageDecoder {
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(orientation, "orientation");
+    Objects.requireNonNull(sampleBits, "sampleBits");
+  }
+
+  /** A decoder that believes what files say of the bits in use. */
+  public ImageDecoder(DecodeLimits limits, ExifOrientation orientation) {
+    this(limits, orientation, SampleBits.AUTO);
   }
 
   /**
@@ -51,7 +64,19 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
    * @throws UndecodableImageException with the reason, if there are no pixels to be had
    */
   public RgbImage decode(byte[] file) throws UndecodableImageException {
-    return decode(file, Integer.MAX_VALUE);
+    return decode(file, bits -> {});
+  }
+
+  /**
+   * The image's pixels.
+   *
+   * @param file an encoded image, whole
+   * @param fewBits told how many bits the largest sample needs, if samples of 16 bits are taken to
+   *     use them all because nothing says otherwise, and 14 would do: the image comes out dark
+   * @throws UndecodableImageException with the reason, if there are no pixels to be had
+   */
+  public RgbImage decode(byte[] file, IntConsumer fewBits) throws UndecodableImageException {
+    return decode(file, Integer.MAX_VALUE, fewBits);
   }
 
   /**
@@ -65,10 +90,21 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
    * @throws UndecodableImageException with the reason, if there are no pixels to be had
    */
   public RgbImage decodeFor(InputGeometry geometry, byte[] file) throws UndecodableImageException {
-    return decode(file, LEAST_OVERSIZE * geometry.resizeSize());
+    return decodeFor(geometry, file, bits -> {});
   }
 
-  private RgbImage decode(byte[] file, int leastSide) throws UndecodableImageException {
+  /**
+   * As {@link #decodeFor(InputGeometry, byte[])}.
+   *
+   * @param fewBits as for {@link #decode(byte[], IntConsumer)}
+   */
+  public RgbImage decodeFor(InputGeometry geometry, byte[] file, IntConsumer fewBits)
+      throws UndecodableImageException {
+    return decode(file, LEAST_OVERSIZE * geometry.resizeSize(), fewBits);
+  }
+
+  private RgbImage decode(byte[] file, int leastSide, IntConsumer fewBits)
+      throws UndecodableImageException {
     Objects.requireNonNull(file, "file");
     if (file.length == 0) {
       throw new UndecodableImageException(RejectReason.EMPTY, "The file has no bytes.");
@@ -83,14 +119,21 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
       throw new UndecodableImageException(
           RejectReason.NOT_AN_IMAGE, "The file begins as no known image format does.");
     }
-    if (format.readerName() == null) {
+    if (!format.isRead()) {
       throw new UndecodableImageException(
           RejectReason.UNSUPPORTED,
           "%s images cannot be read; convert the file to PNG or JPEG.".formatted(format.title()));
     }
     try {
-      RgbImage image = read(format, file, leastSide);
-      return orientation == ExifOrientation.APPLY ? ExifTurn.upright(image, file) : image;
+      RgbImage image =
+          switch (format) {
+            case WEBP -> readWebP(file);
+            case NETPBM -> readNetpbm(file, fewBits);
+            default -> read(format, file, leastSide, fewBits);
+          };
+      return orientation == ExifOrientation.APPLY && format != ImageFormat.TIFF
+          ? ExifTurn.upright(image, file)
+          : image;
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // The JDK's readers throw all of these on malformed files.
       if (EarlyEnd.isBehind(e)
@@ -105,7 +148,31 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
     }
   }
 
-  private RgbImage read(ImageFormat format, byte[] file, int leastSide)
+  private RgbImage readWebP(byte[] file) throws UndecodableImageException {
+    WebPContainer place = WebPContainer.of(file);
+    if (place.width() > 0) {
+      limits.requireWithin(place.width(), place.height());
+    }
+    try (NativeWebP picture = new NativeWebP(file, place)) {
+      limits.requireWithin(picture.width(), picture.height());
+      if (!place.holds(picture.width(), picture.height())) {
+        throw WebPContainer.damaged("its picture is larger than its canvas");
+      }
+      return place.paint(picture.decode());
+    }
+  }
+
+  private RgbImage readNetpbm(byte[] file, IntConsumer fewBits) throws UndecodableImageException {
+    Netpbm netpbm = new Netpbm(file);
+    limits.requireWithin(netpbm.width(), netpbm.height());
+    RgbImage image = netpbm.decode(sampleBits.isAuto() ? SampleBits.MOST : sampleBits.bits());
+    if (sampleBits.isAuto() && netpbm.isOfSixteenBits()) {
+      DeepSamples.tellIfFew(netpbm.bitsUsed(), fewBits);
+    }
+    return image;
+  }
+
+  private RgbImage read(ImageFormat format, byte[] file, int leastSide, IntConsumer fewBits)
       throws IOException, UndecodableImageException {
     JpegColors jpegColors = format == ImageFormat.JPEG ? JpegColors.of(file) : null;
     if (jpegColors != null && jpegColors.isKnownToNativeJpeg() && NativeJpeg.isAvailable()) {
@@ -116,13 +183,14 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
     }
     ImageReader reader = jdkReader(format);
     List<String> warnings = new ArrayList<>();
-    try (ByteArrayImageInput input = new ByteArrayImageInput(file)) {
+    try (ByteArrayImageInput input =
+        format == ImageFormat.BMP ? BitmapHeader.trusted(file) : new ByteArrayImageInput(file)) {
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       // Metadata is kept only where a format's pixels depend on it.
       reader.setInput(input, true, format == ImageFormat.JPEG || format == ImageFormat.PNG);
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
-      requireWithinLimits(width, height);
+      limits.requireWithin(width, height);
       RgbImage image;
       if (jpegColors != null) {
         Raster raster = reader.readRaster(0, null);
@@ -134,14 +202,18 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
         image = new RgbImage(width, height, jpegColors.toRgb(raster));
       } else if (format == ImageFormat.GIF) {
         GifCanvas canvas = GifCanvas.of(reader);
-        requireWithinLimits(canvas.width(), canvas.height());
+        limits.requireWithin(canvas.width(), canvas.height());
         image = canvas.paint(reader.read(0));
       } else {
         BufferedImage decoded = reader.read(0);
+        IIOMetadata tags = format == ImageFormat.TIFF ? reader.getImageMetadata(0) : null;
+        int deepBits = DeepSamples.bits(decoded, tags, file, sampleBits, fewBits);
         image =
-            format == ImageFormat.TIFF
-                ? RawPixels.ofTiff(decoded, reader.getImageMetadata(0))
-                : RawPixels.of(decoded);
+            tags == null
+                ? RawPixels.of(decoded, deepBits)
+                : ExifTurn.turn(
+                    RawPixels.ofTiff(decoded, tags, deepBits),
+                    (int) DeepSamples.number(tags, BaselineTIFFTagSet.TAG_ORIENTATION));
       }
       if (warnings.stream().anyMatch(EarlyEnd::isMeantBy)
           || (format == ImageFormat.JPEG && EarlyEnd.lacksJpegEnd(file))) {
@@ -160,7 +232,7 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
       if (jpeg.width() < 1 || jpeg.height() < 1) {
         return Optional.empty();
       }
-      requireWithinLimits(jpeg.width(), jpeg.height());
+      limits.requireWithin(jpeg.width(), jpeg.height());
       return jpeg.decode(denominator(jpeg.width(), jpeg.height(), leastSide));
     }
   }
@@ -186,20 +258,6 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation)
       }
     }
     throw new AssertionError("this Java runtime has no reader for " + format.title());
-  }
-
-  private void requireWithinLimits(int width, int height) throws UndecodableImageException {
-    long bytes = Math.multiplyFull(width, height) * RgbImage.CHANNELS;
-    if (Math.multiplyFull(width, height) > limits.maxPixels() || bytes > Integer.MAX_VALUE - 8) {
-      throw new UndecodableImageException(
-          RejectReason.TOO_LARGE,
-          "The image is %d x %d pixels; the limit is %d pixels."
-              .formatted(width, height, limits.maxPixels()));
-    }
-    if (width < 1 || height < 1) {
-      throw new UndecodableImageException(
-          RejectReason.UNSUPPORTED, "The image is %d x %d pixels.".formatted(width, height));
-    }
   }
 
   private static UndecodableImageException truncated(

@@ -15,7 +15,8 @@ enum ImageFormat {
   JPEG_XL("JPEG XL", null),
   PHOTOSHOP("Photoshop", null),
   ICON("icon", null),
-  NETPBM("PBM, PGM or PPM", null),
+  NETPBM("PBM, PGM, PPM or PFM", null),
+  PAM("PAM", null),
   /** None of the above. */
   UNKNOWN("unknown", null);
 
@@ -35,6 +36,11 @@ enum ImageFormat {
   /** The name under which the JDK knows its reader, or null where it has none. */
   String readerName() {
     return readerName;
+  }
+
+  /** Whether such files can be read, by whatever. */
+  boolean isRead() {
+    return readerName != null || this == WEBP || this == NETPBM;
   }
 
   /** The format whose signature the bytes begin with. */
@@ -75,12 +81,11 @@ enum ImageFormat {
     if (startsWith(bytes, 0, 0, 0, 1, 0)) {
       return ICON;
     }
-    if (bytes.length > 2
-        && bytes[0] == 'P'
-        && bytes[1] >= '1'
-        && bytes[1] <= '6'
-        && Character.isWhitespace(bytes[2])) {
+    if (Netpbm.isBegunBy(bytes)) {
       return NETPBM;
+    }
+    if (startsWith(bytes, "P7\nWIDTH") || startsWith(bytes, "P7\n#")) {
+      return PAM;
     }
     return UNKNOWN;
   }

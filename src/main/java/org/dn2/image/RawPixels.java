@@ -22,7 +22,19 @@ final class RawPixels {
   private RawPixels() {}
 
   /** The image's pixels; alpha and transparency are dropped. */
-  static RgbImage of(BufferedImage image) throws IIOException {
+  static RgbImage of(BufferedImage image) throws IIOException, UndecodableImageException {
+    return of(image, SampleBits.MOST);
+  }
+
+  /**
+   * The image's pixels; alpha and transparency are dropped.
+   *
+   * @param deepBits how many of the lowest bits of 16-bit samples are used, 8 to 16; what lies
+   *     above is white
+   * @throws UndecodableImageException if samples in floating point are not from 0 to 1
+   */
+  static RgbImage of(BufferedImage image, int deepBits)
+      throws IIOException, UndecodableImageException {
     ColorModel colors = image.getColorModel();
     if (colors instanceof IndexColorModel palette) {
       int[] red = new int[palette.getMapSize()];
@@ -38,15 +50,16 @@ final class RawPixels {
     if (colors instanceof DirectColorModel masks) {
       return ofMasks(image.getRaster(), masks);
     }
-    return ofComponents(image.getRaster(), colors);
+    return ofComponents(image.getRaster(), colors, deepBits);
   }
 
   /** As {@link #of}, but with a TIFF's palette as it is stored; the JDK's is one level too dark. */
-  static RgbImage ofTiff(BufferedImage image, IIOMetadata metadata) throws IIOException {
+  static RgbImage ofTiff(BufferedImage image, IIOMetadata metadata, int deepBits)
+      throws IIOException, UndecodableImageException {
     TIFFField colorMap =
         TIFFDirectory.createFromMetadata(metadata).getTIFFField(BaselineTIFFTagSet.TAG_COLOR_MAP);
     if (colorMap == null || !(image.getColorModel() instanceof IndexColorModel)) {
-      return of(image);
+      return of(image, deepBits);
     }
     int size = colorMap.getCount() / 3;
     int[] red = new int[size];
@@ -101,14 +114,16 @@ final class RawPixels {
     return new RgbImage(width, raster.getHeight(), rgb);
   }
 
-  private static RgbImage ofComponents(Raster raster, ColorModel colors) throws IIOException {
+  private static RgbImage ofComponents(Raster raster, ColorModel colors, int deepBits)
+      throws IIOException, UndecodableImageException {
     int shift =
         switch (raster.getTransferType()) {
-          case DataBuffer.TYPE_BYTE -> 0;
-          case DataBuffer.TYPE_USHORT -> 8;
+          case DataBuffer.TYPE_BYTE, DataBuffer.TYPE_FLOAT, DataBuffer.TYPE_DOUBLE -> 0;
+          case DataBuffer.TYPE_USHORT -> deepBits - Byte.SIZE;
           default ->
               throw new IIOException(
-                  "samples of %d bits can only be whole numbers of 8 or 16 bits"
+                  ("samples of %d bits can only be whole numbers of up to 16 bits without a sign,"
+                          + " or in floating point")
                       .formatted(DataBuffer.getDataTypeSize(raster.getTransferType())));
         };
     int type = colors.getColorSpace().getType();
@@ -123,6 +138,10 @@ final class RawPixels {
     if (bands < needed || !(colors instanceof ComponentColorModel)) {
       throw new IIOException("%d bands with %s".formatted(bands, colors));
     }
+    if (raster.getTransferType() == DataBuffer.TYPE_FLOAT
+        || raster.getTransferType() == DataBuffer.TYPE_DOUBLE) {
+      return ofFloats(raster, needed);
+    }
     int width = raster.getWidth();
     byte[] rgb = allocate(raster);
     int[] line = new int[width * bands];
@@ -131,8 +150,29 @@ final class RawPixels {
       raster.getPixels(raster.getMinX(), raster.getMinY() + row, width, 1, line);
       for (int from = 0; from < line.length; from += bands) {
         for (int band = 0; band < RgbImage.CHANNELS; band++) {
-          int sample = line[from + (needed == 1 ? 0 : band)] >> shift;
+          int sample = Math.min(255, line[from + (needed == 1 ? 0 : band)] >> shift);
           rgb[to++] = (byte) (needed == 4 ? withoutInk(sample, line[from + 3] >> shift) : sample);
+        }
+      }
+    }
+    return new RgbImage(width, raster.getHeight(), rgb);
+  }
+
+  private static RgbImage ofFloats(Raster raster, int colors)
+      throws IIOException, UndecodableImageException {
+    if (colors > RgbImage.CHANNELS) {
+      throw new IIOException("inks can only be whole numbers");
+    }
+    int bands = raster.getNumBands();
+    int width = raster.getWidth();
+    byte[] rgb = allocate(raster);
+    double[] line = new double[width * bands];
+    int to = 0;
+    for (int row = 0; row < raster.getHeight(); row++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + row, width, 1, line);
+      for (int from = 0; from < line.length; from += bands) {
+        for (int band = 0; band < RgbImage.CHANNELS; band++) {
+          rgb[to++] = UnitRange.toByte(line[from + (colors == 1 ? 0 : band)]);
         }
       }
     }

@@ -214,6 +214,7 @@ public final class EmbedJob {
                   counts.listed(),
                   counts.toString(),
                   outcomes.filter(col(Tables.REASON).isNotNull()));
+          DarkImages.warn(outcomes);
           EmbeddingsStore.Listed listed =
               new EmbeddingsStore.Listed(counts.listed(), counts.leftOut().byRule());
           store.writeSummary(draft, settings.output().runId(), listed, written, origin);

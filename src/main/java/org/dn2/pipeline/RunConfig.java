@@ -21,6 +21,7 @@ import org.dn2.fit.FitMethod;
 import org.dn2.group.Pooling;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
+import org.dn2.image.SampleBits;
 import org.dn2.image.View;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
@@ -47,6 +48,7 @@ public record RunConfig(
     ComputeDevice device,
     int batchSize,
     ExifOrientation exifOrientation,
+    SampleBits sampleBits,
     double maxRejectFraction,
     ImageInput train,
     ImageInput test,
@@ -130,6 +132,7 @@ public record RunConfig(
         enumOf(ComputeDevice.class, config.getString("device")),
         config.getInt("batch-size"),
         enumOf(ExifOrientation.class, config.getString("exif-orientation")),
+        SampleBits.named(config.getString("sample-bits")),
         config.getDouble("max-reject-fraction"),
         detector == null ? input(config.getConfig("train")) : null,
         input(config.getConfig("test")),

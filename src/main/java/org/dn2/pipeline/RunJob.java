@@ -107,7 +107,8 @@ public final class RunJob {
               config.batchSize(),
               config.device(),
               DecodeLimits.DEFAULT,
-              config.exifOrientation()),
+              config.exifOrientation(),
+              config.sampleBits()),
           config.maxRejectFraction(),
           output().in(name));
     }

@@ -48,6 +48,7 @@ class ConfiguredDefaultsTest {
     values.put("dn2.device", config.device());
     values.put("dn2.batch-size", config.batchSize());
     values.put("dn2.exif-orientation", config.exifOrientation());
+    values.put("dn2.sample-bits", config.sampleBits());
     values.put("dn2.max-reject-fraction", config.maxRejectFraction());
     values.put("dn2.search", method.search());
     values.put("dn2.fit.k", method.k());

@@ -70,10 +70,9 @@ class ImageDecoderTest {
           """
           empty.jpg            | EMPTY        | The file has no bytes.
           text.jpg             | NOT_AN_IMAGE | The file begins as no known image format does.
-          picture.webp         | UNSUPPORTED  | WebP images cannot be read; convert the file to PNG or JPEG.
           picture.heic         | UNSUPPORTED  | HEIC or AVIF images cannot be read; convert the file to PNG or JPEG.
           arithmetic.jpg       | UNSUPPORTED  | The JPEG is lossless, hierarchical or arithmetic-coded (frame type 0xc9)
-          float.tif            | UNSUPPORTED  | The TIFF cannot be decoded: samples of 32 bits
+          float.tif            | UNSUPPORTED  | The image has the floating-point sample 2.0; only samples from 0 (black) to 1 (white)
           damaged.png          | UNSUPPORTED  | The PNG cannot be decoded:
           zero-width.png       | UNSUPPORTED  | The PNG cannot be decoded:
           garbage.tif          | TRUNCATED    | The TIFF ends before its last pixel, after
