@@ -104,7 +104,12 @@ public final class Fit implements AutoCloseable {
             provenance.runId(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     return new FittedDetector(
-        description, table.reference(), calibration, features.whitening(), cleaned.table());
+        description,
+        table.reference(),
+        calibration,
+        features.whitening(),
+        cleaned.table(),
+        table.members());
   }
 
   private static JsonNode json(ModelSpec model) {

@@ -19,15 +19,20 @@ import org.slf4j.LoggerFactory;
  * @param clustered the rows that centers stand for; null where the reference set is the rows
  * @param k neighbors that are there at least
  * @param description null where the reference set is the rows
+ * @param members which center stands for which row, lazily; null where the reference set is the rows
  */
 record ReferenceTable(
-    Dataset<Row> reference, Dataset<Row> clustered, int k, Detector.ClusteringDone description) {
+    Dataset<Row> reference,
+    Dataset<Row> clustered,
+    int k,
+    Detector.ClusteringDone description,
+    Dataset<Row> members) {
   private static final Logger LOG = LoggerFactory.getLogger(ReferenceTable.class);
 
   /** Clusters where centers are asked for (section 5.1). */
   static ReferenceTable of(Dataset<Row> rows, FitMethod method, Kept kept) {
     if (method.centers().isEmpty()) {
-      return new ReferenceTable(rows, null, method.k(), null);
+      return new ReferenceTable(rows, null, method.k(), null, null);
     }
     int centers = method.centers().getAsInt();
     String measure = method.distance() == Distance.COSINE ? "cosine" : "euclidean";
@@ -41,7 +46,8 @@ record ReferenceTable(
         rows,
         (int) Math.min(method.k(), clustered.count()),
         new Detector.ClusteringDone(
-            centers, rows.count(), method.seed(), clustered.cost(), clustered.iterations()));
+            centers, rows.count(), method.seed(), clustered.cost(), clustered.iterations()),
+        clustered.members());
   }
 
   /**
