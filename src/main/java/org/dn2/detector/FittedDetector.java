@@ -15,13 +15,16 @@ import org.dn2.table.Tables;
  * @param whitening rows of {@link Tables#WHITENING}; null where the detector has none
  * @param cleaning columns image_id, score and dropped, among others: what the cleaning stage scored
  *     and dropped; null where nothing was cleaned, or where it was not kept
+ * @param members columns image_id and center_id: the images that centers stand for; null where the
+ *     reference set is the images
  */
 public record FittedDetector(
     Detector description,
     Dataset<Row> reference,
     Dataset<Row> calibration,
     Dataset<Row> whitening,
-    Dataset<Row> cleaning) {
+    Dataset<Row> cleaning,
+    Dataset<Row> members) {
 
   /** Checks the tables' columns. */
   public FittedDetector {
@@ -29,5 +32,15 @@ public record FittedDetector(
     if (calibration != null) {
       Tables.requireColumns(calibration, "The calibration", Tables.IMAGE_ID, Tables.SCORE);
     }
+  }
+
+  /** A detector without centers. */
+  public FittedDetector(
+      Detector description,
+      Dataset<Row> reference,
+      Dataset<Row> calibration,
+      Dataset<Row> whitening,
+      Dataset<Row> cleaning) {
+    this(description, reference, calibration, whitening, cleaning, null);
   }
 }

@@ -22,8 +22,8 @@ import org.dn2.work.ProcessEnd;
 
 /**
  * The networks that this JVM has loaded: one per model and device, shared by all tasks, never
- * closed before the JVM ends, which waits for their calls. This is the project's only mutable
- * static.
+ * closed before the JVM ends, which waits for their calls; and the tasks' buffers for pixels. No
+ * other class of the project has mutable statics.
  */
 final class LoadedBackbones {
   private static final String ENGINE = "PyTorch";

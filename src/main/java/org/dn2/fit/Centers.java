@@ -1,16 +1,13 @@
 package org.dn2.fit;
 
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.format_string;
+import static org.apache.spark.sql.functions.lit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.spark.ml.clustering.KMeans;
 import org.apache.spark.ml.clustering.KMeansModel;
 import org.apache.spark.ml.feature.Normalizer;
@@ -18,10 +15,10 @@ import org.apache.spark.ml.functions;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.stat.Summarizer;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.dn2.table.LentCache;
@@ -38,9 +35,10 @@ import org.dn2.table.UserDataException;
  * @param measure MLlib's word for the distance: {@code euclidean} or {@code cosine}
  */
 public record Centers(int count, long seed, String measure) {
-  /** The ids of the images that a center stands for. */
-  public static final String MEMBER_IDS = "member_ids";
+  /** The id of the center that stands for an image. */
+  public static final String CENTER_ID = "center_id";
 
+  private static final String CENTER_NAME = "center-%06d";
   private static final String COSINE = "cosine";
   private static final String FEATURES = "features";
   private static final String CENTER = "prediction";
@@ -52,8 +50,7 @@ public record Centers(int count, long seed, String measure) {
           .add(Tables.EMBEDDINGS.apply(Tables.IMAGE_ID))
           .add(Tables.EMBEDDINGS.apply(Tables.PATH))
           .add(Tables.EMBEDDINGS.apply(Tables.LABEL))
-          .add(Tables.EMBEDDINGS.apply(Tables.EMBEDDING))
-          .add(MEMBER_IDS, DataTypes.createArrayType(DataTypes.StringType, false), false);
+          .add(Tables.EMBEDDINGS.apply(Tables.EMBEDDING));
 
   public Centers {
     if (count < 1) {
@@ -64,13 +61,14 @@ public record Centers(int count, long seed, String measure) {
   /**
    * What the clustering gave.
    *
-   * @param reference columns image_id (the center's name), path and label (null), embedding, and
-   *     member_ids (array of string, ascending)
+   * @param reference columns image_id (the center's name), path and label (null), embedding
+   * @param members columns image_id and center_id, a row for each image, lazily
    * @param count of the centers; fewer than asked for where too few images differ
    * @param cost the sum of the images' distances to their centers, squared for the Euclidean one
    * @param iterations of Lloyd's algorithm, 0 where every image is a center
    */
-  public record Clustered(Dataset<Row> reference, long count, double cost, int iterations) {}
+  public record Clustered(
+      Dataset<Row> reference, Dataset<Row> members, long count, double cost, int iterations) {}
 
   /**
    * Clusters.
@@ -86,11 +84,12 @@ public record Centers(int count, long seed, String measure) {
               .formatted(count, images));
     }
     if (count == images) {
-      Dataset<Row> all =
-          embeddings
-              .select(Tables.IMAGE_ID, Tables.PATH, Tables.LABEL, Tables.EMBEDDING)
-              .withColumn(MEMBER_IDS, array(col(Tables.IMAGE_ID)));
-      return new Clustered(all, images, 0, 0);
+      return new Clustered(
+          embeddings.select(Tables.IMAGE_ID, Tables.PATH, Tables.LABEL, Tables.EMBEDDING),
+          members(embeddings, col(Tables.IMAGE_ID)),
+          images,
+          0,
+          0);
     }
     // The same rows in the same partitions, whatever those of the input were.
     Dataset<Row> rows =
@@ -100,16 +99,24 @@ public record Centers(int count, long seed, String measure) {
                 (int) ((images + ROWS_PER_PARTITION - 1) / ROWS_PER_PARTITION),
                 col(Tables.IMAGE_ID))
             .sortWithinPartitions(Tables.IMAGE_ID);
-    return LentCache.with(rows, StorageLevel.DISK_ONLY(), lent -> clustered(lent, images));
+    return LentCache.with(
+        rows, StorageLevel.DISK_ONLY(), lent -> clustered(lent, embeddings, images));
   }
 
-  private Clustered clustered(Dataset<Row> rows, long images) {
+  private static Dataset<Row> members(Dataset<Row> images, Column center) {
+    return images.select(col(Tables.IMAGE_ID), center.as(CENTER_ID));
+  }
+
+  private static Dataset<Row> vectors(Dataset<Row> rows) {
+    return rows.select(
+        col(Tables.IMAGE_ID), functions.array_to_vector(col(Tables.EMBEDDING)).as(FEATURES));
+  }
+
+  private Clustered clustered(Dataset<Row> rows, Dataset<Row> embeddings, long images) {
     // Not kept, for then MLlib keeps them as objects and need not read them in each iteration.
-    Dataset<Row> vectors =
-        rows.select(
-            col(Tables.IMAGE_ID), functions.array_to_vector(col(Tables.EMBEDDING)).as(FEATURES));
+    Dataset<Row> vectors = vectors(rows);
     if (count == 1) {
-      return mean(vectors, images);
+      return mean(vectors, embeddings, images);
     }
     // MLlib's block solver fails where fewer centers than asked for start, and its choice between
     // the two costs a pass.
@@ -123,13 +130,15 @@ public record Centers(int count, long seed, String measure) {
             .fit(vectors);
     return new Clustered(
         centers(model, vectors),
+        members(
+            model.transform(vectors(embeddings)), format_string(CENTER_NAME, col(CENTER))),
         model.clusterCenters().length,
         model.summary().trainingCost(),
         model.summary().numIter());
   }
 
   /** The one center of all, which MLlib's k-means refuses to look for. */
-  private Clustered mean(Dataset<Row> vectors, long images) {
+  private Clustered mean(Dataset<Row> vectors, Dataset<Row> embeddings, long images) {
     boolean cosine = COSINE.equals(measure);
     Dataset<Row> compared =
         cosine
@@ -143,38 +152,31 @@ public record Centers(int count, long seed, String measure) {
         cosine
             ? images * (1 - Vectors.norm(mean, 2))
             : (images - 1) * Arrays.stream(variance.toArray()).sum();
-    List<String> members =
-        vectors.agg(array_sort(collect_list(col(Tables.IMAGE_ID)))).head().getList(0);
     return new Clustered(
-        vectors.sparkSession().createDataFrame(List.of(center(0, mean, members)), SCHEMA),
+        vectors.sparkSession().createDataFrame(List.of(center(0, mean)), SCHEMA),
+        members(embeddings, lit(nameOf(0))),
         1,
         cost,
         0);
   }
 
-  private static Row center(int number, Vector center, List<String> members) {
+  private static String nameOf(int number) {
+    return String.format(Locale.ROOT, CENTER_NAME, number);
+  }
+
+  private static Row center(int number, Vector center) {
     List<Float> embedding = new ArrayList<>(center.size());
     for (double value : center.toArray()) {
       embedding.add((float) value);
     }
-    return RowFactory.create(
-        String.format(Locale.ROOT, "center-%06d", number), null, null, embedding, members);
+    return RowFactory.create(nameOf(number), null, null, embedding);
   }
 
   private static Dataset<Row> centers(KMeansModel model, Dataset<Row> vectors) {
-    Map<Integer, List<String>> members = new HashMap<>();
-    for (Row row :
-        model
-            .transform(vectors)
-            .groupBy(CENTER)
-            .agg(array_sort(collect_list(col(Tables.IMAGE_ID))))
-            .collectAsList()) {
-      members.put(row.getInt(0), row.getList(1));
-    }
     List<Row> rows = new ArrayList<>();
     Vector[] centers = model.clusterCenters();
     for (int i = 0; i < centers.length; i++) {
-      rows.add(center(i, centers[i], members.getOrDefault(i, List.of())));
+      rows.add(center(i, centers[i]));
     }
     return vectors.sparkSession().createDataFrame(rows, SCHEMA);
   }

@@ -113,7 +113,8 @@ public final class Fit implements AutoCloseable {
         table.reference(),
         calibrated.scores(),
         features.whitening(),
-        learned.cleaned().table());
+        learned.cleaned().table(),
+        table.members());
   }
 
   private static void requireEnough(Dataset<Row> images, FitMethod method) {

@@ -13,14 +13,16 @@ import org.slf4j.LoggerFactory;
  * @param reference columns image_id and embedding, among others
  * @param k neighbors that are there at least
  * @param description null where the reference set is the rows
+ * @param members which center stands for which row, lazily; null where the reference set is the rows
  */
-record ReferenceTable(Dataset<Row> reference, int k, Detector.ClusteringDone description) {
+record ReferenceTable(
+    Dataset<Row> reference, int k, Detector.ClusteringDone description, Dataset<Row> members) {
   private static final Logger LOG = LoggerFactory.getLogger(ReferenceTable.class);
 
   /** Clusters where centers are asked for (section 5.1). */
   static ReferenceTable of(Dataset<Row> rows, FitMethod method, Kept kept) {
     if (method.centers().isEmpty()) {
-      return new ReferenceTable(rows, method.k(), null);
+      return new ReferenceTable(rows, method.k(), null, null);
     }
     int centers = method.centers().getAsInt();
     String measure = method.distance() == Distance.COSINE ? "cosine" : "euclidean";
@@ -33,7 +35,8 @@ record ReferenceTable(Dataset<Row> reference, int k, Detector.ClusteringDone des
         kept.persist(clustered.reference()),
         (int) Math.min(method.k(), clustered.count()),
         new Detector.ClusteringDone(
-            centers, rows.count(), method.seed(), clustered.cost(), clustered.iterations()));
+            centers, rows.count(), method.seed(), clustered.cost(), clustered.iterations()),
+        clustered.members());
   }
 
   /** Whether every row is there as it was, so that none can be left out but by its id. */

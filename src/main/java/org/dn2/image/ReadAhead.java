@@ -5,11 +5,13 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
@@ -54,12 +56,17 @@ public final class ReadAhead<T, F, R> implements Iterator<R>, AutoCloseable {
 
   private static final class UnderWay<F, R> {
     private final CompletableFuture<F> looked;
-    private final CompletableFuture<R> read = new CompletableFuture<>();
-    private boolean isReading;
+    private final CompletableFuture<F> toBeRead = new CompletableFuture<>();
+    private final CompletableFuture<R> read;
     private long bytes;
 
-    UnderWay(CompletableFuture<F> looked) {
+    UnderWay(CompletableFuture<F> looked, Function<F, CompletableFuture<R>> read) {
       this.looked = looked;
+      this.read = toBeRead.thenCompose(read);
+    }
+
+    boolean isReading() {
+      return toBeRead.isDone();
     }
   }
 
@@ -82,11 +89,15 @@ public final class ReadAhead<T, F, R> implements Iterator<R>, AutoCloseable {
   public void readOn() {
     beginToRead();
     while (isRoomForAnother() && files.hasNext()) {
-      UnderWay<F, R> next = new UnderWay<>(steps.look().apply(files.next(), readers));
+      UnderWay<F, R> next =
+          new UnderWay<>(
+              steps.look().apply(files.next(), readers),
+              file -> steps.read().apply(file, readers));
       synchronized (underWay) {
         underWay.add(next);
       }
-      next.looked.whenComplete((file, failure) -> beginToRead());
+      CompletableFuture<F> unused =
+          next.looked.whenComplete((file, failure) -> beginToRead());
     }
   }
 
@@ -94,7 +105,7 @@ public final class ReadAhead<T, F, R> implements Iterator<R>, AutoCloseable {
   private boolean isRoomForAnother() {
     synchronized (underWay) {
       return underWay.size() < mostFiles
-          && underWay.stream().allMatch(one -> one.isReading || !one.looked.isDone());
+          && underWay.stream().allMatch(one -> one.isReading() || !one.looked.isDone());
     }
   }
 
@@ -102,33 +113,31 @@ public final class ReadAhead<T, F, R> implements Iterator<R>, AutoCloseable {
   private void beginToRead() {
     synchronized (underWay) {
       for (UnderWay<F, R> one : underWay) {
-        if (one.isReading) {
-          continue;
-        }
-        if (!one.looked.isDone()) {
+        if (!one.isReading() && !beginsToRead(one)) {
           return;
         }
-        if (!one.looked.isCompletedExceptionally()) {
-          one.bytes = steps.bytesOf().applyAsLong(one.looked.join());
-        }
-        if (reading > 0 && bytesHeld + one.bytes > MOST_BYTES) {
-          return;
-        }
-        one.isReading = true;
-        reading++;
-        bytesHeld += one.bytes;
-        one.looked
-            .thenCompose(file -> steps.read().apply(file, readers))
-            .whenComplete(
-                (made, failure) -> {
-                  if (failure == null) {
-                    one.read.complete(made);
-                  } else {
-                    one.read.completeExceptionally(failure);
-                  }
-                });
       }
     }
+  }
+
+  private boolean beginsToRead(UnderWay<F, R> one) {
+    if (!one.looked.isDone()) {
+      return false;
+    }
+    try {
+      F file = one.looked.join();
+      long bytes = steps.bytesOf().applyAsLong(file);
+      if (reading > 0 && bytesHeld + bytes > MOST_BYTES) {
+        return false;
+      }
+      one.bytes = bytes;
+      bytesHeld += bytes;
+      one.toBeRead.complete(file);
+    } catch (CompletionException e) {
+      one.toBeRead.completeExceptionally(e.getCause());
+    }
+    reading++;
+    return true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.dn2.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -40,6 +41,9 @@ record ListAnswers(int k, SelfNeighbor selfNeighbor)
       }
     }
     NearestImages[] nearest = new NearestImages[block.size()];
+    Arrays.fill(nearest, NearestImages.NONE);
+    // A place may have been meant for rows of a list, and have none of it.
+    askingByList.keySet().retainAll(searches.keySet());
     askingByList.forEach(
         (list, places) -> {
           EmbeddedImage[] images =
@@ -47,10 +51,7 @@ record ListAnswers(int k, SelfNeighbor selfNeighbor)
           NearestImages[] inList = searches.get(list).nearest(images);
           for (int i = 0; i < inList.length; i++) {
             int place = places.get(i);
-            nearest[place] =
-                nearest[place] == null
-                    ? inList[i]
-                    : NearestImages.merge(nearest[place], inList[i], k);
+            nearest[place] = NearestImages.merge(nearest[place], inList[i], k);
           }
         });
     List<ImageNeighbors> found = new ArrayList<>(nearest.length);

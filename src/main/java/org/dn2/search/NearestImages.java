@@ -10,6 +10,8 @@ import java.util.Arrays;
  * @param distances {@code double[k]}, ascending
  */
 record NearestImages(String[] ids, double[] distances) implements Serializable {
+  /** Of a part without a row. */
+  static final NearestImages NONE = new NearestImages(new String[0], new double[0]);
 
   /** The k nearest of two parts of a reference set; an image that is in both counts once. */
   static NearestImages merge(NearestImages a, NearestImages b, int k) {

@@ -24,6 +24,7 @@ public final class DetectorStore {
   private static final String REFERENCE = "reference";
   private static final String CALIBRATION = "calibration";
   private static final String CLEANING = "cleaning";
+  private static final String MEMBERS = "members";
   private static final String WHITENING = "whitening";
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -45,6 +46,9 @@ public final class DetectorStore {
       draft.table(CLEANING, detector.cleaning());
     }
     draft.table(REFERENCE, detector.reference());
+    if (detector.members() != null) {
+      draft.table(MEMBERS, detector.members());
+    }
     if (detector.calibration() != null) {
       draft.table(CALIBRATION, detector.calibration());
     }
@@ -70,7 +74,8 @@ public final class DetectorStore {
         whole.table(REFERENCE, spark).select(col(Tables.IMAGE_ID), col(Tables.EMBEDDING)),
         description.calibration().isThere() ? whole.table(CALIBRATION, spark) : null,
         description.features().whitening() == null ? null : whole.table(WHITENING, spark),
-        whole.hasTable(CLEANING) ? whole.table(CLEANING, spark) : null);
+        whole.hasTable(CLEANING) ? whole.table(CLEANING, spark) : null,
+        whole.hasTable(MEMBERS) ? whole.table(MEMBERS, spark) : null);
   }
 
   /** The rows of the reference set with all that is kept of them, such as the images' paths. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -28,6 +29,17 @@ class CentersTest {
     return clustered.reference().orderBy(Tables.IMAGE_ID).collectAsList();
   }
 
+  private static List<String> members(Centers.Clustered clustered, Row center) {
+    return clustered
+        .members()
+        .filter(functions.col(Centers.CENTER_ID).equalTo(center.getString(0)))
+        .orderBy(Tables.IMAGE_ID)
+        .collectAsList()
+        .stream()
+        .map(row -> row.<String>getAs(Tables.IMAGE_ID))
+        .toList();
+  }
+
   @Test
   void findsTwoObviousClusters() {
     Dataset<Row> images =
@@ -37,7 +49,7 @@ class CentersTest {
     assertThat(clustered.count()).isEqualTo(2);
     assertThat(
             rows(clustered).stream()
-                .map(row -> row.getList(3) + " " + row.getList(4))
+                .map(row -> row.getList(3) + " " + members(clustered, row))
                 .sorted()
                 .toList())
         .containsExactly("[0.0, 1.0] [a, b]", "[10.0, 12.0] [c, d]");
@@ -96,7 +108,7 @@ class CentersTest {
       double cost = 0;
       int members = 0;
       for (Row center : centers) {
-        for (Object id : center.getList(4)) {
+        for (String id : members(clustered, center)) {
           float[] image = images.get(id);
           double distance = distance(measure, image, center);
           double least =

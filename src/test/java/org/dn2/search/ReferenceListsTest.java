@@ -16,6 +16,8 @@ import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.testing.Embeddings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReferenceListsTest {
   private static final int DIMENSION = 8;
@@ -25,10 +27,10 @@ class ReferenceListsTest {
       new Neighborhood(DIMENSION, Distance.SQUARED_EUCLIDEAN, 3);
 
   /** Nine of ten rows around one point, closer than any center can part. */
-  private static Dataset<Row> crowd() {
+  private static Dataset<Row> crowd(int count) {
     Random random = new Random(17);
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < ROWS; i++) {
+    for (int i = 0; i < count; i++) {
       float[] numbers = new float[DIMENSION];
       for (int j = 0; j < DIMENSION; j++) {
         numbers[j] = i % 10 == 0 ? (float) (1000 * random.nextGaussian()) : random.nextInt(2);
@@ -38,18 +40,18 @@ class ReferenceListsTest {
     return Embeddings.table(rows).repartition(3);
   }
 
-  private static ReferenceLists lists(Dataset<Row> rows) {
+  private static ReferenceLists lists(Dataset<Row> rows, int count, int mostRows) {
     return new ReferenceLists(
         EmbeddedImage.in(rows),
-        ROWS,
+        count,
         DIMENSION,
         Distance.SQUARED_EUCLIDEAN,
-        (long) MOST_ROWS * DIMENSION * Float.BYTES);
+        (long) mostRows * DIMENSION * Float.BYTES);
   }
 
   @Test
   void aListOfMostRowsLiesInSeveralPartitionsOfBoundedSize() {
-    try (ReferenceLists lists = lists(crowd())) {
+    try (ReferenceLists lists = lists(crowd(ROWS), ROWS, MOST_ROWS)) {
       JavaRDD<ReferenceLists.RowList> parts = lists.rowLists();
       List<Integer> rowsOfPartitions =
           parts
@@ -68,12 +70,14 @@ class ReferenceListsTest {
     }
   }
 
-  @Test
-  void theAnswersOfListsInPartsAreThoseOfTheWholeSet() {
-    Dataset<Row> rows = crowd();
+  /** With two rows a partition, some get none of a list that was cut for them. */
+  @ParameterizedTest
+  @CsvSource({"900, 120", "100, 2"})
+  void theAnswersOfListsInPartsAreThoseOfTheWholeSet(int count, int mostRows) {
+    Dataset<Row> rows = crowd(count);
     Dataset<Row> queries = Embeddings.table(Embeddings.random(60, DIMENSION, 5)).unionAll(rows);
     try (NeighborSearch whole = NeighborSearch.open(rows, NEIGHBORHOOD, SearchPlan.BROADCAST);
-        ListSearch parts = new ListSearch(rows.sparkSession(), lists(rows), 0)) {
+        ListSearch parts = new ListSearch(rows.sparkSession(), lists(rows, count, mostRows), 0)) {
       for (SelfNeighbor self : SelfNeighbor.values()) {
         assertThat(answers(parts.nearest(EmbeddedImage.in(queries), 3, self)))
             .isEqualTo(answers(whole.nearest(queries, self)));

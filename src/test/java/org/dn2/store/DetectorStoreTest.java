@@ -91,13 +91,16 @@ class DetectorStoreTest {
             reference,
             calibration,
             WhiteningTable.rows(whitening, SparkSessions.local()),
-            calibration.withColumn("dropped", functions.lit(false)));
+            calibration.withColumn("dropped", functions.lit(false)),
+            reference.select(
+                functions.col("image_id"), functions.lit("center-000000").as("center_id")));
     FittedDetector read = writtenAndRead(detector);
     assertThat(read.description()).isEqualTo(detector.description());
     assertThat(rows(read.reference())).isEqualTo(rows(reference.select("image_id", "embedding")));
     assertThat(rows(read.calibration())).isEqualTo(rows(calibration));
     assertThat(rows(read.whitening())).isEqualTo(rows(detector.whitening()));
     assertThat(rows(read.cleaning())).isEqualTo(rows(detector.cleaning()));
+    assertThat(rows(read.members())).isEqualTo(rows(detector.members()));
   }
 
   @Test
@@ -107,6 +110,7 @@ class DetectorStoreTest {
             new FittedDetector(description(null, null, Detector.CalibrationDone.leaveOneOut(2)), reference, calibration, null, null));
     assertThat(read.whitening()).isNull();
     assertThat(read.cleaning()).isNull();
+    assertThat(read.members()).isNull();
     assertThat(folder.resolve("detector"))
         .isDirectoryNotContaining("glob:**whitening")
         .isDirectoryNotContaining("glob:**cleaning");
