@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.dn2.table.FileNames;
+import org.dn2.table.Printable;
 
 /** A file on a local disk, looked at before it is opened. */
 final class LocalFile {
@@ -28,7 +29,7 @@ final class LocalFile {
         throw new UndecodableImageException(
             RejectReason.UNREADABLE,
             "The link leads to %s, where there is nothing that can be looked at."
-                .formatted(Files.readSymbolicLink(file)));
+                .formatted(Printable.of(Files.readSymbolicLink(file).toString())));
       }
       return;
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.table.Printable;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -57,7 +58,7 @@ record Rejects(Map<String, Long> byReason) {
                 row ->
                     "\n  %s: %s: %s"
                         .formatted(
-                            row.<String>getAs(Tables.IMAGE_ID),
+                            Printable.of(row.getAs(Tables.IMAGE_ID)),
                             row.<String>getAs(Tables.REASON),
                             row.<String>getAs(Tables.MESSAGE)))
             .collect(Collectors.joining());

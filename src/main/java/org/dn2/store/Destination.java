@@ -43,7 +43,10 @@ public record Destination(String folder, RunId runId, ExistingOutput existing) {
   static Path qualified(String folder, Configuration hadoop) {
     try {
       Path path = LiteralPath.hadoop(folder);
-      return path.getFileSystem(hadoop).makeQualified(path);
+      Path qualified = path.getFileSystem(hadoop).makeQualified(path);
+      // What cannot be read back is not written.
+      LiteralPath.of(qualified.toString());
+      return qualified;
     } catch (IOException | IllegalArgumentException e) {
       throw CommittedFolder.cannotWrite(folder, e);
     }

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.dn2.table.LocalDisk;
 
 /** Reads and writes files that fit the memory, on any of Hadoop's file systems. */
 public final class SmallFiles {
@@ -24,7 +25,7 @@ public final class SmallFiles {
    * @throws java.io.FileNotFoundException if there is none
    */
   public static byte[] read(Path file, Configuration hadoop) throws IOException {
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+    try (InputStream in = LocalDisk.of(file, hadoop).open(file)) {
       return in.readAllBytes();
     }
   }
@@ -41,7 +42,7 @@ public final class SmallFiles {
 
   private static void write(Path file, byte[] content, boolean overwrites, Configuration hadoop)
       throws IOException {
-    try (OutputStream out = file.getFileSystem(hadoop).create(file, overwrites)) {
+    try (OutputStream out = LocalDisk.of(file, hadoop).create(file, overwrites)) {
       out.write(content);
     }
   }

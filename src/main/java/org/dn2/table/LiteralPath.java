@@ -10,6 +10,8 @@ import org.apache.hadoop.fs.Path;
 public final class LiteralPath {
   private static final Pattern URI = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*", Pattern.DOTALL);
 
+  private static final Pattern PATTERN = Pattern.compile("([\\\\\\[\\]{}*?])");
+
   private LiteralPath() {}
 
   /**
@@ -43,8 +45,19 @@ public final class LiteralPath {
     return new Path(folder, new Path(null, null, name));
   }
 
-  /** The path under which a reader finds exactly what lies at {@code path}. */
+  /**
+   * The path under which a reader finds exactly what lies at {@code path}.
+   *
+   * @throws UserDataException if it has a colon in a name and signs of patterns, whose escapes
+   *     Hadoop does not understand then
+   */
   public static String of(String path) {
-    return path.replaceAll("([\\\\\\[\\]{}*?])", "\\\\$1");
+    String escaped = PATTERN.matcher(path).replaceAll("\\\\$1");
+    if (!escaped.equals(path) && hadoop(path).toUri().getPath().indexOf(':') >= 0) {
+      throw new UserDataException(
+          "The path %s has a colon and one of []{}*?\\ in its names, with which Spark reads no tables. Give it another name."
+              .formatted(Printable.of(path)));
+    }
+    return escaped;
   }
 }

