@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * @param clustered the rows that centers stand for; null where the reference set is the rows
  * @param k neighbors that are there at least
  * @param description null where the reference set is the rows
- * @param members which center stands for which row, lazily; null where the reference set is the rows
+ * @param members which center stands for which row, lazily; null where the reference set is the
+ *     rows
  */
 record ReferenceTable(
     Dataset<Row> reference,

@@ -54,9 +54,7 @@ public final class ImageFile {
       Path path = new Path(name);
       FileSystem files = retries.first(name, () -> fileSystem(path, hadoop));
       long sizeBytes =
-          listedBytes != null
-              ? listedBytes
-              : retries.first(name, () -> look(files, path).getLen());
+          listedBytes != null ? listedBytes : retries.first(name, () -> look(files, path).getLen());
       return new ImageFile(files, path, retries, sizeBytes);
     } catch (IllegalArgumentException e) {
       throw rejected(RejectReason.UNREADABLE, e);
@@ -79,8 +77,7 @@ public final class ImageFile {
     try {
       status = files.getFileStatus(path);
     } catch (FileNotFoundException | NoSuchFileException e) {
-      throw new UndecodableImageException(
-          RejectReason.GONE, "There is no file " + path + ".", e);
+      throw new UndecodableImageException(RejectReason.GONE, "There is no file " + path + ".", e);
     } catch (IOException e) {
       rejectIfForbidden(e);
       throw e;
@@ -172,8 +169,7 @@ public final class ImageFile {
   }
 
   private static UndecodableImageException rejected(RejectReason reason, Exception e) {
-    return new UndecodableImageException(
-        reason, "The file could not be read: " + messageOf(e), e);
+    return new UndecodableImageException(reason, "The file could not be read: " + messageOf(e), e);
   }
 
   static String messageOf(Exception e) {
