@@ -58,8 +58,7 @@ public final class MemoryBenchmark {
       for (long done = perPass; done < wanted + perPass; done += perPass) {
         embedder.embed(listing).write().format("noop").mode("overwrite").save();
         images.add((double) done);
-        heap.add(
-            (double) (heapAfterCollection() >> 20));
+        heap.add((double) (heapAfterCollection() >> 20));
         buffers.add((double) (nativeBuffers() >> 20));
         resident.add((double) residentMebibytes());
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {

@@ -130,8 +130,7 @@ public record Centers(int count, long seed, String measure) {
             .fit(vectors);
     return new Clustered(
         centers(model, vectors),
-        members(
-            model.transform(vectors(embeddings)), format_string(CENTER_NAME, col(CENTER))),
+        members(model.transform(vectors(embeddings)), format_string(CENTER_NAME, col(CENTER))),
         model.clusterCenters().length,
         model.summary().trainingCost(),
         model.summary().numIter());

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * @param reference columns image_id and embedding, among others
  * @param k neighbors that are there at least
  * @param description null where the reference set is the rows
- * @param members which center stands for which row, lazily; null where the reference set is the rows
+ * @param members which center stands for which row, lazily; null where the reference set is the
+ *     rows
  */
 record ReferenceTable(
     Dataset<Row> reference, int k, Detector.ClusteringDone description, Dataset<Row> members) {

@@ -64,9 +64,7 @@ public final class ImageFile {
       Path path = LiteralPath.hadoop(name);
       FileSystem files = retries.first(name, () -> fileSystem(path, hadoop));
       long sizeBytes =
-          listedBytes != null
-              ? listedBytes
-              : retries.first(name, () -> look(files, path).getLen());
+          listedBytes != null ? listedBytes : retries.first(name, () -> look(files, path).getLen());
       return new ImageFile(files, path, retries, sizeBytes);
     } catch (IllegalArgumentException e) {
       throw rejected(RejectReason.UNREADABLE, e);
@@ -93,8 +91,7 @@ public final class ImageFile {
     try {
       status = files.getFileStatus(path);
     } catch (FileNotFoundException | NoSuchFileException e) {
-      throw new UndecodableImageException(
-          RejectReason.GONE, "There is no file " + path + ".", e);
+      throw new UndecodableImageException(RejectReason.GONE, "There is no file " + path + ".", e);
     } catch (IOException e) {
       rejectIfForbidden(e);
       throw e;
@@ -186,8 +183,7 @@ public final class ImageFile {
   }
 
   private static UndecodableImageException rejected(RejectReason reason, Exception e) {
-    return new UndecodableImageException(
-        reason, "The file could not be read: " + messageOf(e), e);
+    return new UndecodableImageException(reason, "The file could not be read: " + messageOf(e), e);
   }
 
   static String messageOf(Exception e) {

@@ -91,13 +91,11 @@ public final class ReadAhead<T, F, R> implements Iterator<R>, AutoCloseable {
     while (isRoomForAnother() && files.hasNext()) {
       UnderWay<F, R> next =
           new UnderWay<>(
-              steps.look().apply(files.next(), readers),
-              file -> steps.read().apply(file, readers));
+              steps.look().apply(files.next(), readers), file -> steps.read().apply(file, readers));
       synchronized (underWay) {
         underWay.add(next);
       }
-      CompletableFuture<F> unused =
-          next.looked.whenComplete((file, failure) -> beginToRead());
+      CompletableFuture<F> unused = next.looked.whenComplete((file, failure) -> beginToRead());
     }
   }
 

@@ -16,8 +16,7 @@ public record Thumbnails(ImageDecoder decoder, int side) {
    * @throws UndecodableImageException with the reason, if there are no pixels to be had
    */
   public RgbImage of(byte[] file) throws UndecodableImageException {
-    RgbImage image =
-        decoder.decodeFor(new InputGeometry(ResizeMode.SHORT_SIDE, side, side), file);
+    RgbImage image = decoder.decodeFor(new InputGeometry(ResizeMode.SHORT_SIDE, side, side), file);
     double scale = Math.min(1, (double) side / Math.max(image.width(), image.height()));
     if (scale == 1) {
       return image;

@@ -81,8 +81,7 @@ public record BackboneFolder(ModelSpec spec, Path torchScript) {
       if (!files.exists(torchScript)) {
         throw new FileNotFoundException(torchScript + " is missing");
       }
-      ModelFile.requireLoadable(
-          torchScript.toString(), files.getFileStatus(torchScript).getLen());
+      ModelFile.requireLoadable(torchScript.toString(), files.getFileStatus(torchScript).getLen());
       return new BackboneFolder(spec, toLocalDisk(files, torchScript));
     } catch (FileNotFoundException e) {
       throw new UserDataException(

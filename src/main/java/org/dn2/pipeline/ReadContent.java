@@ -55,8 +55,7 @@ record ReadContent(
                         ? CompletableFuture.completedFuture(look(image))
                         : CompletableFuture.supplyAsync(() -> look(image), readers),
                 this::bytesOf,
-                (looked, readers) ->
-                    CompletableFuture.supplyAsync(() -> read(looked), readers)));
+                (looked, readers) -> CompletableFuture.supplyAsync(() -> read(looked), readers)));
     TaskContext.get()
         .addTaskCompletionListener(
             context -> {

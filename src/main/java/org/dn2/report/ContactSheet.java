@@ -15,7 +15,6 @@ public final class ContactSheet {
   /** The most pixels that an image is shown wide or high. */
   public static final int TILE = 112;
 
-
   private static final int GAP = 12;
   private static final int CAPTION = 34;
   private static final int HEADING = 28;

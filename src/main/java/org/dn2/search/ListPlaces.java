@@ -41,8 +41,7 @@ record ListPlaces(int[][] ofList, int count) implements Serializable {
       total += rowsOfList[list];
     }
     int count = (int) Math.min(shares.size(), Math.max(fewest, Math.ceil(total / mostRows)));
-    shares.sort(
-        Comparator.comparingDouble(Share::rows).reversed().thenComparingInt(Share::list));
+    shares.sort(Comparator.comparingDouble(Share::rows).reversed().thenComparingInt(Share::list));
     PriorityQueue<Filled> places =
         new PriorityQueue<>(
             Comparator.comparingDouble(Filled::rows).thenComparingInt(Filled::place));

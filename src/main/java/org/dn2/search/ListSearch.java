@@ -34,10 +34,7 @@ final class ListSearch implements PlannedSearch {
    */
   ListSearch(
       Dataset<EmbeddedImage> images, long rows, int dimension, Distance distance, int listsAsked) {
-    this(
-        images.sparkSession(),
-        new ReferenceLists(images, rows, dimension, distance),
-        listsAsked);
+    this(images.sparkSession(), new ReferenceLists(images, rows, dimension, distance), listsAsked);
   }
 
   ListSearch(SparkSession spark, ReferenceLists reference, int listsAsked) {

@@ -33,8 +33,8 @@ import scala.Tuple2;
 
 /**
  * A reference set in lists around the centers of MLlib's k-means, about as many lists as a list has
- * rows. A list that is too large for a task's memory lies in several partitions. The lists are kept on the executors' disks, the centers in their memory, until both are
- * closed.
+ * rows. A list that is too large for a task's memory lies in several partitions. The lists are kept
+ * on the executors' disks, the centers in their memory, until both are closed.
  */
 final class ReferenceLists implements AutoCloseable {
   private static final long PARTITION_BYTES = 64L << 20;
@@ -132,8 +132,7 @@ final class ReferenceLists implements AutoCloseable {
       Dataset<EmbeddedImage> images, long rows, int count, int dimension, Distance distance) {
     ReferenceRows.Builder centers = ReferenceRows.builder(dimension, distance);
     if (count < 2) {
-      return new Clustered(
-          centers.add(images.first().getEmbedding()).build(), new double[] {rows});
+      return new Clustered(centers.add(images.first().getEmbedding()).build(), new double[] {rows});
     }
     long share = Math.max(1, rows / ((long) count * SAMPLE_PER_LIST));
     Dataset<Row> sample =
@@ -162,14 +161,15 @@ final class ReferenceLists implements AutoCloseable {
   private static SampleClusters clusterSample(Dataset<Row> sample, int count) {
     Dataset<Row> vectors =
         sample.select(functions.array_to_vector(col("embedding")).as("features"));
-    KMeansModel model = new KMeans()
-        .setK(count)
-        .setSeed(0)
-        .setInitMode("random")
-        .setMaxIter(ITERATIONS)
-        // MLlib's block solver fails where fewer centers than asked for start.
-        .setSolver("row")
-        .fit(vectors);
+    KMeansModel model =
+        new KMeans()
+            .setK(count)
+            .setSeed(0)
+            .setInitMode("random")
+            .setMaxIter(ITERATIONS)
+            // MLlib's block solver fails where fewer centers than asked for start.
+            .setSolver("row")
+            .fit(vectors);
     return new SampleClusters(model.clusterCenters(), model.summary().clusterSizes());
   }
 
@@ -188,7 +188,8 @@ final class ReferenceLists implements AutoCloseable {
   private record Assigned(int list, EmbeddedImage image) implements Serializable {}
 
   /** Each reference image on its way to its list's partition. */
-  private static final class Assignments extends Blockwise<EmbeddedImage, Tuple2<Integer, Assigned>> {
+  private static final class Assignments
+      extends Blockwise<EmbeddedImage, Tuple2<Integer, Assigned>> {
     private final ReferenceRows centers;
     private final ListPlaces places;
     private final ExactNeighbors nearest;
@@ -211,15 +212,13 @@ final class ReferenceLists implements AutoCloseable {
       for (int i = 0; i < found.length; i++) {
         EmbeddedImage image = block.get(i);
         int list = found[i].rows()[0];
-        assigned.add(
-            new Tuple2<>(places.of(list, image.getImageId()), new Assigned(list, image)));
+        assigned.add(new Tuple2<>(places.of(list, image.getImageId()), new Assigned(list, image)));
       }
       return assigned;
     }
   }
 
-  private static Iterator<RowList> rowLists(
-      Iterator<Assigned> assigned, ReferenceRows centers) {
+  private static Iterator<RowList> rowLists(Iterator<Assigned> assigned, ReferenceRows centers) {
     Map<Integer, List<EmbeddedImage>> byList = new TreeMap<>();
     assigned.forEachRemaining(
         one -> byList.computeIfAbsent(one.list(), list -> new ArrayList<>()).add(one.image()));

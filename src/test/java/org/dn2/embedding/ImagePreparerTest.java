@@ -52,8 +52,7 @@ class ImagePreparerTest {
     byte[] file = largeJpeg();
     RgbImage cut = ImageDecoder.DEFAULT.decode(file).crop(2000, 1500, 300, 260);
 
-    ImagePreparer.Prepared prepared =
-        prepared(row(file, 2000, 1500, 300, 260));
+    ImagePreparer.Prepared prepared = prepared(row(file, 2000, 1500, 300, 260));
 
     assertThat(prepared.views().get(0).pixels()).isEqualTo(GEOMETRY.apply(cut).pixels());
   }
@@ -62,8 +61,7 @@ class ImagePreparerTest {
   void aWholeLargeImageIsDecodedForTheNetwork() throws Exception {
     byte[] file = largeJpeg();
 
-    ImagePreparer.Prepared prepared =
-        prepared(row(file, null, null, null, null));
+    ImagePreparer.Prepared prepared = prepared(row(file, null, null, null, null));
 
     assertThat(prepared.views().get(0).pixels())
         .isEqualTo(GEOMETRY.apply(ImageDecoder.DEFAULT.decodeFor(GEOMETRY, file)).pixels());
@@ -71,8 +69,7 @@ class ImagePreparerTest {
 
   @Test
   void rejectsACropBeyondTheFullImage() throws Exception {
-    ImagePreparer.Prepared prepared =
-        prepared(row(largeJpeg(), 2500, 0, 101, 10));
+    ImagePreparer.Prepared prepared = prepared(row(largeJpeg(), 2500, 0, 101, 10));
 
     assertThat(prepared.isRejected()).isTrue();
     assertThat(prepared.outcome().getMessage())

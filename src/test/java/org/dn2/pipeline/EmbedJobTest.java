@@ -99,7 +99,8 @@ class EmbedJobTest {
 
     EmbedJob.Counts counts = work.embed("pictures/manifest.csv", "out");
 
-    assertThat(counts.toString()).isEqualTo("4 listed, 2 embedded, 2 rejected (1 gone, 1 unreadable)");
+    assertThat(counts.toString())
+        .isEqualTo("4 listed, 2 embedded, 2 rejected (1 gone, 1 unreadable)");
     assertThat(work.rejects("out").orderBy(Tables.IMAGE_ID).collectAsList())
         .extracting(row -> row.<String>getAs(Tables.IMAGE_ID))
         .containsExactly("cat", "cat/missing.png");

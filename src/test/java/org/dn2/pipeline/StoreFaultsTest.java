@@ -81,7 +81,8 @@ class StoreFaultsTest {
   @Test
   void aStoreThatFailsForGoodEndsTheJobAndIsNoReject() {
     FlakyFiles.fail("003.png", Where.READ, 99, () -> new IOException("connection reset"));
-    for (Throwable failure : new Throwable[] {catchThrowable(this::embed), catchThrowable(this::pack)}) {
+    for (Throwable failure :
+        new Throwable[] {catchThrowable(this::embed), catchThrowable(this::pack)}) {
       assertThat(failure)
           .hasStackTraceContaining(ClusterFaultException.class.getName())
           .hasStackTraceContaining("3 times in turn: connection reset");
