@@ -81,9 +81,7 @@ final class EvaluateCommand implements Callable<Integer> {
               run,
               normalLabels,
               new Destination(
-                  output,
-                  run.runId(),
-                  overwrite ? ExistingOutput.REPLACE : ExistingOutput.KEEP));
+                  output, run.runId(), overwrite ? ExistingOutput.REPLACE : ExistingOutput.KEEP));
       spec.commandLine().getOut().println("Run: " + run.inWords());
       spec.commandLine().getOut().println(result.toTable());
     }

@@ -73,8 +73,8 @@ public final class ImageListing {
     if (kept.isEmpty()) {
       throw nothingLeft(listed, input);
     }
-    ListedLabels.requireMatches(ofSplit, input);
-    ListedLabels.requireEach(kept, input);
+    ImageListingLabels.requireMatches(ofSplit, input);
+    ImageListingLabels.requireEach(kept, input);
     requireUniqueIds(kept, input.path());
     return kept;
   }
@@ -200,9 +200,7 @@ public final class ImageListing {
   }
 
   private static Dataset<Row> ofSplit(Dataset<Row> listed, ImageInput input) {
-    return input.split() == null
-        ? listed
-        : listed.where(col(Tables.SPLIT).equalTo(input.split()));
+    return input.split() == null ? listed : listed.where(col(Tables.SPLIT).equalTo(input.split()));
   }
 
   private static Dataset<Row> ofLabels(Dataset<Row> listed, ImageInput input) {

@@ -136,8 +136,7 @@ public final class EmbedJob {
 
   private Listing list(Settings settings, UnaryOperator<Dataset<Row>> choice) {
     String path = settings.input().path();
-    WholeFolder.requireWholeIfOurs(
-        new Path(path), "pack", spark.sessionState().newHadoopConf());
+    WholeFolder.requireWholeIfOurs(new Path(path), "pack", spark.sessionState().newHadoopConf());
     return Listing.of(
         new Stage(spark, "list", "List " + path),
         path,

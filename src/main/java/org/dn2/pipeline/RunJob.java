@@ -94,10 +94,7 @@ public final class RunJob {
           input,
           model,
           new EmbeddingSettings(
-              config.batchSize(),
-              config.device(),
-              DecodeLimits.DEFAULT,
-              config.exifOrientation()),
+              config.batchSize(), config.device(), DecodeLimits.DEFAULT, config.exifOrientation()),
           config.maxRejectFraction(),
           output().in(name));
     }
@@ -172,13 +169,11 @@ public final class RunJob {
     new EmbedJob(spark).run(settings.embedTest(), listings.test());
     ScoredRun run = score(settings, detector);
     Dataset<Row> scores = run.scores();
-    Path picture =
-        new ContactSheetJob(spark).write(scores, detector, settings.report());
+    Path picture = new ContactSheetJob(spark).write(scores, detector, settings.report());
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null
-            : new EvaluateJob(spark)
-                .evaluate(run, config.normalLabels(), settings.evaluation());
+            : new EvaluateJob(spark).evaluate(run, config.normalLabels(), settings.evaluation());
     Detector description = new DetectorStore(spark).read(new Path(detector)).description();
     return new Result(description, strangest(scores), evaluation, picture);
   }
