@@ -90,8 +90,8 @@ public final class ImageListing {
     if (kept.images().isEmpty()) {
       throw nothingLeft(listed, input, found.leftOut());
     }
-    ListedLabels.requireMatches(ImageListingChoice.ofSplit(listed, input), input);
-    ListedLabels.requireEach(kept.images(), input);
+    ImageListingLabels.requireMatches(ImageListingChoice.ofSplit(listed, input), input);
+    ImageListingLabels.requireEach(kept.images(), input);
     requireUniqueIds(kept.images(), input.path());
     return kept;
   }

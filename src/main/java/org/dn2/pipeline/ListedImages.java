@@ -129,7 +129,10 @@ record ListedImages(String path, Dataset<Row> rows) {
   void requireLabels(List<String> normalLabels) {
     requireLabels();
     List<String> found =
-        rows.select(Tables.LABEL).distinct().orderBy(Tables.LABEL).as(Encoders.STRING())
+        rows.select(Tables.LABEL)
+            .distinct()
+            .orderBy(Tables.LABEL)
+            .as(Encoders.STRING())
             .takeAsList(LABELS_SHOWN);
     String shown = String.join(", ", found);
     TreeSet<String> normal = new TreeSet<>(normalLabels);

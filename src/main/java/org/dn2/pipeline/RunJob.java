@@ -202,13 +202,11 @@ public final class RunJob {
     EmbedJob.Counts test = new EmbedJob(spark).run(settings.embedTest(), listings.test());
     ScoredRun run = score(settings, detector);
     Dataset<Row> scores = run.scores();
-    Path picture =
-        new ContactSheetJob(spark).write(scores, detector, settings.report());
+    Path picture = new ContactSheetJob(spark).write(scores, detector, settings.report());
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null
-            : new EvaluateJob(spark)
-                .evaluate(run, config.normalLabels(), settings.evaluation());
+            : new EvaluateJob(spark).evaluate(run, config.normalLabels(), settings.evaluation());
     Detector description = new DetectorStore(spark).read(LiteralPath.given(detector)).description();
     return new Result(description, strangest(scores), evaluation, picture, train, test);
   }

@@ -22,8 +22,8 @@ public final class ScoreRun {
    * @param images that are embedded first
    * @param scores of their embeddings
    * @throws org.dn2.table.UserDataException before the work, if the detector is missing or of
-   *     another model, or is of groups and an image belongs to none; see {@link EmbedJob} and {@link
-   *     ScoreJob} for what is found later
+   *     another model, or is of groups and an image belongs to none; see {@link EmbedJob} and
+   *     {@link ScoreJob} for what is found later
    */
   public void run(EmbedJob.Settings images, ScoreJob.Settings scores) {
     Configuration hadoop = spark.sessionState().newHadoopConf();

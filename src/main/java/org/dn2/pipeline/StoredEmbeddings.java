@@ -115,8 +115,7 @@ final class StoredEmbeddings implements AutoCloseable {
     EmbedJob.Settings settings = settings(dataset, split, model, imagesPerLabel);
     String path = settings.input().path();
     if (listings.containsKey(path)
-        || isSame(
-            new EmbeddingsStore(spark).find(settings.output().folder()), model.spec())) {
+        || isSame(new EmbeddingsStore(spark).find(settings.output().folder()), model.spec())) {
       return;
     }
     if (dataset.isTree()) {
@@ -135,8 +134,7 @@ final class StoredEmbeddings implements AutoCloseable {
   }
 
   private boolean isSame(EmbeddingsStore.Stored stored, ModelSpec model) {
-    return stored != null
-        && EmbeddingFingerprint.of(model, embedding).equals(stored.fingerprint());
+    return stored != null && EmbeddingFingerprint.of(model, embedding).equals(stored.fingerprint());
   }
 
   private static void warnOfDifference(

@@ -33,11 +33,11 @@ class ModelFingerprintTest {
     others.put("crop to 24 pixels instead of 28 pixels", with("28,", "24,"));
     others.put("mean 0.5, 2.0, 3.0 instead of 1.5, 2.0, 3.0", with("1.5", "0.5"));
     others.put(
-        "standard deviation 64.0, 64.0, 65.0 instead of 64.0, 64.0, 64.0",
-        with("64.0]", "65.0]"));
+        "standard deviation 64.0, 64.0, 65.0 instead of 64.0, 64.0, 64.0", with("64.0]", "65.0]"));
     others.put("precision bf16 instead of fp32", with("fp32", "bf16"));
     others.put("interpolation bicubic instead of bilinear", with("bilinear", "bicubic"));
-    others.put("views center,mirror instead of center", with("\"center\"", "\"mirror\", \"center\""));
+    others.put(
+        "views center,mirror instead of center", with("\"center\"", "\"mirror\", \"center\""));
     ModelFingerprint given = with("\"a\"", "\"a\"");
     others.forEach(
         (words, other) -> {

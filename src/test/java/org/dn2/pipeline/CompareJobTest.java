@@ -205,7 +205,8 @@ class CompareJobTest {
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("are not embeddings of the same labeled images");
     assertThatThrownBy(() -> compare(settings(List.of("test-b"), List.of("train-a"), null, null)))
-        .hasMessageContaining("was embedded by the model tiny-1 (fingerprint ", "the images by tiny-2 (");
+        .hasMessageContaining(
+            "was embedded by the model tiny-1 (fingerprint ", "the images by tiny-2 (");
     assertThatThrownBy(() -> settings(List.of("test-a", "test-b"), List.of("train-a"), null, null))
         .hasMessageStartingWith("There are 2 --embeddings and 1 --reference.");
     Files.writeString(folder.resolve("odd.csv"), "image_id,label\nred/000.png,odd\n");

@@ -95,7 +95,8 @@ class EarlyChecksTest {
         .hasMessageContaining("there are 12 images in ")
         .hasMessageContaining(", of which cleaning leaves 6.");
     assertRefused("dn2.fit.centers = 13").hasMessageStartingWith("13 centers were asked for, but");
-    assertRefused("dn2.fit.whiten = 7").hasMessageContaining("needs 14 images or more, there are 12");
+    assertRefused("dn2.fit.whiten = 7")
+        .hasMessageContaining("needs 14 images or more, there are 12");
     assertRefused("dn2.fit.whiten = 9").hasMessageContaining("but an embedding has 8 numbers");
     assertRefused("dn2.fit.pool = mean")
         .hasMessageStartingWith("Groups are to be scored, but 12 of 12 images in ")
@@ -116,9 +117,11 @@ class EarlyChecksTest {
             "dn2.fit.pool = mean",
             "dn2.train.group-pattern = \"([0-9])[.]png\"",
             "dn2.test.group-pattern = \"([0-9])[.]png\"")
-        .hasMessageContaining("An evaluation of groups needs one label for each, but the images of the group 0 in ");
+        .hasMessageContaining(
+            "An evaluation of groups needs one label for each, but the images of the group 0 in ");
     assertRefused("dn2.train.labels = [red, gren]")
-        .hasMessageContaining("has the label gren; of the labels that are asked for there are: red.");
+        .hasMessageContaining(
+            "has the label gren; of the labels that are asked for there are: red.");
   }
 
   @Test

@@ -236,10 +236,10 @@ class FeaturesThroughJobsTest {
                     work.path("detector"),
                     work.model().spec().withViews(List.of(View.MIRROR, View.CENTER))))
         .isInstanceOf(UserDataException.class)
-        .hasMessageStartingWith("The images would be embedded by the model tiny-1-center-mirror (fingerprint ")
+        .hasMessageStartingWith(
+            "The images would be embedded by the model tiny-1-center-mirror (fingerprint ")
         .hasMessageContaining(": views center,mirror instead of center. ")
-        .hasMessageEndingWith(
-            "Give the detector's --model and --views, or fit a detector anew.");
+        .hasMessageEndingWith("Give the detector's --model and --views, or fit a detector anew.");
   }
 
   @Test
@@ -253,7 +253,8 @@ class FeaturesThroughJobsTest {
     embed(new Workplace(folder, Workplace.openModel(folder.resolve("model"))));
     assertThatThrownBy(() -> scores("test-embedded"))
         .isInstanceOf(UserDataException.class)
-        .hasMessageContaining(": views mirror instead of center. Distances between them mean nothing.");
+        .hasMessageContaining(
+            ": views mirror instead of center. Distances between them mean nothing.");
   }
 
   @Test

@@ -114,7 +114,8 @@ class FingerprintsTest {
         .hasMessageStartingWith(
             "The images would be embedded by the model tiny-1 (fingerprint %s), the detector in "
                 .formatted(now))
-        .hasMessageContaining("was fitted to tiny-1 (fingerprint %s): other weights".formatted(before))
+        .hasMessageContaining(
+            "was fitted to tiny-1 (fingerprint %s): other weights".formatted(before))
         .hasMessageEndingWith(
             "Distances between them mean nothing. Give the detector's --model and --views, or fit a detector anew.");
     other.embed("test", "test-embedded");
@@ -126,7 +127,8 @@ class FingerprintsTest {
     assertThatThrownBy(() -> compare(other, "test-embedded", "train-embedded"))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("was embedded by the model tiny-1 (fingerprint %s)".formatted(before))
-        .hasMessageContaining("the images by tiny-1 (fingerprint %s): other weights".formatted(now));
+        .hasMessageContaining(
+            "the images by tiny-1 (fingerprint %s): other weights".formatted(now));
   }
 
   @Test
@@ -171,8 +173,7 @@ class FingerprintsTest {
         .read()
         .parquet(work.path("train-embedded/embeddings"))
         .withColumn(
-            Tables.MODEL_ID,
-            functions.expr("if(image_id = 'red/003.png', 'tiny-2', model_id)"))
+            Tables.MODEL_ID, functions.expr("if(image_id = 'red/003.png', 'tiny-2', model_id)"))
         .write()
         .parquet(work.path("mixed/embeddings"));
     Files.copy(folder.resolve("train-embedded/embed.json"), folder.resolve("mixed/embed.json"));

@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whether a listing has the labels and groups that its input speaks of. */
-final class ListedLabels {
-  private static final Logger LOG = LoggerFactory.getLogger(ListedLabels.class);
+final class ImageListingLabels {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageListingLabels.class);
 
-  private ListedLabels() {}
+  private ImageListingLabels() {}
 
   /**
    * Checks what came of the input's patterns; warns where they left images out.
@@ -44,10 +44,8 @@ final class ListedLabels {
                 firstWithout(Tables.GROUP_ID))
             .head();
     long images = counts.getLong(0);
-    require(
-        "label", input.labelPattern(), input, images, counts.getLong(1), counts.getString(2));
-    require(
-        "group", input.groupPattern(), input, images, counts.getLong(3), counts.getString(4));
+    require("label", input.labelPattern(), input, images, counts.getLong(1), counts.getString(2));
+    require("group", input.groupPattern(), input, images, counts.getLong(3), counts.getString(4));
   }
 
   private static Column firstWithout(String name) {
@@ -92,7 +90,10 @@ final class ListedLabels {
       return;
     }
     List<String> found =
-        kept.select(Tables.LABEL).distinct().orderBy(Tables.LABEL).as(Encoders.STRING())
+        kept.select(Tables.LABEL)
+            .distinct()
+            .orderBy(Tables.LABEL)
+            .as(Encoders.STRING())
             .collectAsList();
     for (String label : input.labels()) {
       if (!found.contains(label)) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pattern that leaves images out says so when they are listed. */
-class ListedLabelsTest {
+class ImageListingLabelsTest {
   private static final String FOLDER = "([^/]+)/[^/]+$";
 
   @TempDir Path folder;
@@ -60,7 +60,7 @@ class ListedLabelsTest {
   }
 
   private static List<String> logged(ImageInput input, long listed) {
-    Logger logger = (Logger) LogManager.getLogger(ListedLabels.class);
+    Logger logger = (Logger) LogManager.getLogger(ImageListingLabels.class);
     Messages messages = new Messages();
     logger.addAppender(messages);
     try {
@@ -77,12 +77,15 @@ class ListedLabelsTest {
         .containsExactly(
             "list: 1 of 3 images at %s have no label: the label pattern %s does not match them, such as 000.png"
                 .formatted(folder.resolve("in"), FOLDER));
-    assertThat(logged(input(FOLDER, null, "red"), 2)).as("said with labels left out too").hasSize(1);
+    assertThat(logged(input(FOLDER, null, "red"), 2))
+        .as("said with labels left out too")
+        .hasSize(1);
     assertThat(logged(input(null, "00(0)"), 3))
         .singleElement()
         .asString()
         .contains("1 of 3 images")
-        .endsWith("have no group: the group pattern 00(0) does not match them, such as red/001.png");
+        .endsWith(
+            "have no group: the group pattern 00(0) does not match them, such as red/001.png");
     assertThat(logged(input("([0-9]+)", "(png)"), 3)).isEmpty();
   }
 
