@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.hadoop.security.AccessControlException;
+import org.dn2.pipeline.DataFaults;
 import org.dn2.store.KeptWork;
 import org.dn2.table.UserDataException;
 
@@ -27,6 +28,10 @@ record ErrorReport(Throwable exception, String message, String kept, int exitCod
     for (Throwable cause = exception; cause != null && seen.add(cause); cause = cause.getCause()) {
       if (cause instanceof UserDataException) {
         return new ErrorReport(exception, cause.getMessage(), kept, ExitCode.USER_DATA);
+      }
+      String fault = DataFaults.in(cause);
+      if (fault != null) {
+        return new ErrorReport(exception, fault, kept, ExitCode.USER_DATA);
       }
       if (isUsersDisk(cause)) {
         return new ErrorReport(

@@ -17,6 +17,6 @@ final class SearchOptions {
   private String plan;
 
   SearchPlan plan() {
-    return SearchPlan.named(plan);
+    return UsageException.named("--search", plan, SearchPlan::named);
   }
 }

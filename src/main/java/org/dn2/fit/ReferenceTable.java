@@ -1,5 +1,10 @@
 package org.dn2.fit;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.exists;
+import static org.apache.spark.sql.functions.not;
+
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
@@ -8,7 +13,9 @@ import org.dn2.score.Scorer;
 import org.dn2.search.Neighborhood;
 import org.dn2.search.SearchPlan;
 import org.dn2.search.SelfNeighbor;
+import org.dn2.table.Printable;
 import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +37,9 @@ record ReferenceTable(
       return new ReferenceTable(rows, null, method.k(), null);
     }
     int centers = method.centers().getAsInt();
+    if (method.distance() == Distance.COSINE) {
+      requireDirections(rows);
+    }
     String measure = method.distance() == Distance.COSINE ? "cosine" : "euclidean";
     Centers.Clustered clustered = new Centers(centers, method.seed(), measure).cluster(rows);
     if (clustered.count() < centers) {
@@ -42,6 +52,18 @@ record ReferenceTable(
         (int) Math.min(method.k(), clustered.count()),
         new Detector.ClusteringDone(
             centers, rows.count(), method.seed(), clustered.cost(), clustered.iterations()));
+  }
+
+  private static void requireDirections(Dataset<Row> rows) {
+    List<Row> none =
+        rows.where(not(exists(col(Tables.EMBEDDING), value -> value.notEqual(0))))
+            .select(Tables.IMAGE_ID)
+            .takeAsList(1);
+    if (!none.isEmpty()) {
+      throw new UserDataException(
+          "The embedding of %s is zero and has no direction, which centers by the cosine need; leave the image out or take another --distance."
+              .formatted(Printable.of(none.get(0).getString(0))));
+    }
   }
 
   /**

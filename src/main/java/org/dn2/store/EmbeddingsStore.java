@@ -70,8 +70,12 @@ public final class EmbeddingsStore {
   public Stored open(String folder) {
     WholeFolder whole = WholeFolder.open(new Path(folder), COMMAND, hadoop);
     Dataset<Row> embeddings = whole.table(EMBEDDINGS, spark);
-    Tables.requireColumns(
-        embeddings, "The embeddings in " + folder, Tables.EMBEDDINGS.fieldNames());
+    embeddings =
+        Tables.typed(
+            embeddings,
+            "The embeddings in " + folder,
+            Tables.EMBEDDINGS,
+            Tables.EMBEDDINGS.fieldNames());
     return new Stored(embeddings, ModelSpec.fromJson(summary(whole).required("model").toString()));
   }
 
