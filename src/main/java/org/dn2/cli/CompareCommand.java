@@ -109,8 +109,12 @@ final class CompareCommand implements Callable<Integer> {
                       references,
                       labels,
                       normalLabels,
-                      features.stream().map(FeatureMap::named).toList(),
-                      distances.stream().map(Distance::named).toList(),
+                      features.stream()
+                          .map(name -> UsageException.named("--features", name, FeatureMap::named))
+                          .toList(),
+                      distances.stream()
+                          .map(name -> UsageException.named("--distance", name, Distance::named))
+                          .toList(),
                       neighbors,
                       searchOptions.plan(),
                       output == null ? null : outputOptions.destination(output)))

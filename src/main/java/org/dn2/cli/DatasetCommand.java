@@ -81,7 +81,7 @@ final class DatasetCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      PaperDataset dataset = PaperDataset.named(name);
+      PaperDataset dataset = UsageException.named("NAME", name, PaperDataset::named);
       try (SparkSession spark = Sessions.start()) {
         for (DatasetJob.Split split :
             new DatasetJob(spark).run(dataset, from, outputOptions.destination(output))) {

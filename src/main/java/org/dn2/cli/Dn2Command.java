@@ -1,5 +1,6 @@
 package org.dn2.cli;
 
+import java.time.LocalDate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -68,9 +69,14 @@ public final class Dn2Command implements Runnable {
     return new CommandLine(dn2)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setDefaultValueProvider(new ConfiguredDefaults())
+        .registerConverter(LocalDate.class, UsageReport::date)
+        .setParameterExceptionHandler(UsageReport::print)
         .setExecutionStrategy(Dn2Command::execute)
         .setExecutionExceptionHandler(
             (exception, command, parsed) -> {
+              if (exception instanceof UsageException usage) {
+                return UsageReport.print(usage, command);
+              }
               ErrorReport report =
                   ErrorReport.of(
                       exception instanceof ExecutionException ? exception.getCause() : exception);

@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.hadoop.security.AccessControlException;
+import org.dn2.pipeline.DataFaults;
 import org.dn2.store.KeptWork;
 import org.dn2.table.ClusterFaultException;
 import org.dn2.table.UserDataException;
@@ -31,6 +32,10 @@ record ErrorReport(Throwable exception, String message, String kept, int exitCod
       }
       if (cause instanceof ClusterFaultException) {
         return new ErrorReport(exception, cause.getMessage(), kept, ExitCode.INTERNAL);
+      }
+      String fault = DataFaults.in(cause);
+      if (fault != null) {
+        return new ErrorReport(exception, fault, kept, ExitCode.USER_DATA);
       }
       if (isUsersDisk(cause)) {
         return new ErrorReport(

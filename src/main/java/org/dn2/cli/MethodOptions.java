@@ -121,10 +121,11 @@ final class MethodOptions {
   FitMethod method() {
     return new FitMethod(
         k,
-        Distance.named(distance),
-        new FeatureChoice(features == null ? null : FeatureMap.named(features), whitening()),
-        pool == null ? null : Pooling.named(pool),
-        new Cleaning(clean, cleanNeighbors, Cleaning.Rounds.named(cleanRounds)),
+        UsageException.named("--distance", distance, Distance::named),
+        new FeatureChoice(
+            UsageException.named("--features", features, FeatureMap::named), whitening()),
+        UsageException.named("--pool", pool, Pooling::named),
+        new Cleaning(clean, cleanNeighbors, UsageException.named("--clean-rounds", cleanRounds, Cleaning.Rounds::named)),
         centers == null ? OptionalInt.empty() : OptionalInt.of(centers),
         seed,
         searchOptions.plan());

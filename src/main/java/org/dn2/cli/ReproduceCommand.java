@@ -119,7 +119,7 @@ final class ReproduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Set<Experiment> experiments = EnumSet.noneOf(Experiment.class);
-    names.forEach(name -> experiments.addAll(Experiment.named(name)));
+    names.forEach(name -> experiments.addAll(UsageException.named("--what", name, Experiment::named)));
     try (SparkSession spark = Sessions.start()) {
       List<BackboneFolder> backbones =
           models.stream()
@@ -132,7 +132,9 @@ final class ReproduceCommand implements Callable<Integer> {
                       experiments,
                       data,
                       backbones,
-                      features.stream().map(FeatureMap::named).toList(),
+                      features.stream()
+                          .map(name -> UsageException.named("--features", name, FeatureMap::named))
+                          .toList(),
                       BackboneFolder.rawPixels(PIXELS, spark),
                       new EmbeddingSettings(
                           batchSize, device, DecodeLimits.DEFAULT, ExifOrientation.IGNORE),

@@ -134,7 +134,7 @@ final class ScoreCommand implements Callable<Integer> {
         yardstick.detector,
         yardstick.trace == null || yardstick.trace.features == null
             ? null
-            : FeatureMap.named(yardstick.trace.features),
+            : UsageException.named("--features", yardstick.trace.features, FeatureMap::named),
         output,
         date,
         runId,

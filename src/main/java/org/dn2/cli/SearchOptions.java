@@ -18,6 +18,6 @@ final class SearchOptions {
   private String plan;
 
   SearchPlan plan() {
-    return SearchPlan.named(plan);
+    return UsageException.named("--search", plan, SearchPlan::named);
   }
 }

@@ -19,6 +19,6 @@ final class ViewOptions {
 
   /** Null for those of the model's description. */
   List<View> views() {
-    return views == null ? null : View.named(views);
+    return UsageException.named("--views", views, View::named);
   }
 }

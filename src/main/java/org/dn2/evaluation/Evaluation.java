@@ -60,10 +60,11 @@ public final class Evaluation implements AutoCloseable {
     Tables.requireColumns(scores, "The scores", Tables.LABEL, Tables.SCORE);
     this.spark = scores.sparkSession();
     this.normalLabels = new TreeSet<>(normalLabels);
-    requireUsable(scores);
+    Dataset<Row> typed =
+        Tables.typed(scores, "The scores", Tables.SCORES, Tables.LABEL, Tables.SCORE);
+    requireUsable(typed);
     this.descending =
-        scores
-            .select(Tables.LABEL, Tables.SCORE)
+        typed
             .sort(col(Tables.SCORE).desc())
             .toJavaRDD()
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -83,8 +84,14 @@ public final class Evaluation implements AutoCloseable {
             .agg(
                 count_if(col(Tables.SCORE).isNotNull()),
                 count_if(col(Tables.LABEL).isNull()),
-                count_if(isnan(col(Tables.SCORE))))
+                count_if(isnan(col(Tables.SCORE))),
+                count_if(col(Tables.SCORE).isNull()))
             .head();
+    if (counts.getLong(3) > 0) {
+      throw new UserDataException(
+          "%,d of %,d rows have no score; score the images again."
+              .formatted(counts.getLong(3), counts.getLong(3) + counts.getLong(0)));
+    }
     if (counts.getLong(0) == 0) {
       throw new UserDataException("There are no scores to evaluate.");
     }

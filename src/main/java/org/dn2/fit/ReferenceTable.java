@@ -1,9 +1,17 @@
 package org.dn2.fit;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.exists;
+import static org.apache.spark.sql.functions.not;
+
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
 import org.dn2.neighbors.Distance;
+import org.dn2.table.Printable;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +34,9 @@ record ReferenceTable(
       return new ReferenceTable(rows, method.k(), null, null);
     }
     int centers = method.centers().getAsInt();
+    if (method.distance() == Distance.COSINE) {
+      requireDirections(rows);
+    }
     String measure = method.distance() == Distance.COSINE ? "cosine" : "euclidean";
     Centers.Clustered clustered = new Centers(centers, method.seed(), measure).cluster(rows);
     if (clustered.count() < centers) {
@@ -38,6 +49,18 @@ record ReferenceTable(
         new Detector.ClusteringDone(
             centers, rows.count(), method.seed(), clustered.cost(), clustered.iterations()),
         clustered.members());
+  }
+
+  private static void requireDirections(Dataset<Row> rows) {
+    List<Row> none =
+        rows.where(not(exists(col(Tables.EMBEDDING), value -> value.notEqual(0))))
+            .select(Tables.IMAGE_ID)
+            .takeAsList(1);
+    if (!none.isEmpty()) {
+      throw new UserDataException(
+          "The embedding of %s is zero and has no direction, which centers by the cosine need; leave the image out or take another --distance."
+              .formatted(Printable.of(none.get(0).getString(0))));
+    }
   }
 
   /** Whether every row is there as it was, so that none can be left out but by its id. */

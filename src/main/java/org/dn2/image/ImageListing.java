@@ -2,7 +2,11 @@ package org.dn2.image;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.when;
 
@@ -10,16 +14,13 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,6 +28,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.dn2.table.LiteralPath;
+import org.dn2.table.Printable;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -73,7 +75,7 @@ public final class ImageListing {
     FileStatus root = requireExists(input.path(), configuration);
     ImageInput.Format format = input.format();
     if (format == ImageInput.Format.AUTO) {
-      format = formatOf(spark, root, configuration);
+      format = ImageListingFormat.of(spark, root, configuration);
     }
     Found found =
         switch (format) {
@@ -93,7 +95,7 @@ public final class ImageListing {
     ImageListingLabels.requireMatches(ImageListingChoice.ofSplit(listed, input), input);
     ImageListingLabels.requireEach(kept.images(), input);
     requireUniqueIds(kept.images(), input.path());
-    return kept;
+    return new Found(kept.images().drop(ImageListingCsv.ROW), kept.leftOut());
   }
 
   private static Found all(Dataset<Row> images) {
@@ -115,48 +117,16 @@ public final class ImageListing {
     }
   }
 
-  private static ImageInput.Format formatOf(
-      SparkSession spark, FileStatus root, Configuration configuration) {
-    String name = root.getPath().getName().toLowerCase(Locale.ROOT);
-    if (root.isFile() && name.endsWith(".csv")) {
-      return ImageInput.Format.MANIFEST;
-    }
-    if (!holdsParquet(root, configuration)) {
-      return ImageInput.Format.FOLDER;
-    }
-    boolean binary =
-        Arrays.stream(ImageListingParquet.read(spark, root).schema().fields())
-            .anyMatch(field -> field.dataType().equals(DataTypes.BinaryType));
-    return binary ? ImageInput.Format.TABLE : ImageInput.Format.MANIFEST;
-  }
-
-  /** Looks at files until the first that is not hidden: folders of images are large. */
-  private static boolean holdsParquet(FileStatus root, Configuration configuration) {
-    if (root.isFile()) {
-      return root.getPath().getName().endsWith(".parquet");
-    }
-    try {
-      FileSystem fileSystem = root.getPath().getFileSystem(configuration);
-      RemoteIterator<LocatedFileStatus> files = fileSystem.listFiles(root.getPath(), true);
-      while (files.hasNext()) {
-        String name = files.next().getPath().getName();
-        if (!name.startsWith(".") && !name.startsWith("_")) {
-          return name.endsWith(".parquet");
-        }
-      }
-      return false;
-    } catch (IOException e) {
-      throw new UserDataException(
-          "The folder %s cannot be listed: %s".formatted(root.getPath(), e.getMessage()), e);
-    }
-  }
-
-  /** Exactly the columns of {@link Tables#IMAGES}, null where the source has none. */
+  /**
+   * The columns of {@link Tables#IMAGES}, null where the source has none, and where a row is
+   * written, if the source says it.
+   */
   private static Dataset<Row> conform(Dataset<Row> found) {
     List<String> present = Arrays.asList(found.columns());
     return found.select(
-        Arrays.stream(Tables.IMAGES.fields())
-            .map(field -> conform(field, present))
+        Stream.concat(
+                Arrays.stream(Tables.IMAGES.fields()).map(field -> conform(field, present)),
+                Stream.of(ImageListingCsv.ROW).filter(present::contains).map(name -> col(name)))
             .toArray(Column[]::new));
   }
 
@@ -202,13 +172,17 @@ public final class ImageListing {
           "An image at %s has an empty image_id; give every row a path or an image_id."
               .formatted(path));
     }
+    Column place =
+        Arrays.asList(listed.columns()).contains(ImageListingCsv.ROW)
+            ? concat(lit(" ("), max(ImageListingCsv.ROW), lit(")"))
+            : lit("");
     List<Row> twice =
         listed
             .groupBy(id)
-            .count()
+            .agg(count(lit(1)).as("count"), place.as("place"))
             .where(col("count").gt(1))
             .orderBy(id)
-            .select(id)
+            .select(concat(id, col("place")))
             .takeAsList(SHOWN_DUPLICATES);
     if (!twice.isEmpty()) {
       throw new UserDataException(
@@ -216,7 +190,7 @@ public final class ImageListing {
                   + " remove the double rows or add a column image_id that tells them apart.")
               .formatted(
                   path,
-                  twice.stream().map(row -> row.getString(0)).collect(Collectors.joining(", "))));
+                  twice.stream().map(row -> Printable.of(row.getString(0))).collect(Collectors.joining(", "))));
     }
   }
 

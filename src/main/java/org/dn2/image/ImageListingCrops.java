@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.dn2.table.Printable;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -25,6 +27,11 @@ import org.dn2.table.UserDataException;
 final class ImageListingCrops {
   private static final List<String> COLUMNS =
       List.of(Tables.CROP_X, Tables.CROP_Y, Tables.CROP_WIDTH, Tables.CROP_HEIGHT);
+
+  private static final String WHOLE = "^[0-9]+([.]0*)?$";
+
+  /** How pandas and Spark write a missing number of a column of floating-point ones. */
+  private static final String NOT_A_NUMBER = "NaN";
 
   private ImageListingCrops() {}
 
@@ -48,32 +55,36 @@ final class ImageListingCrops {
             .map(
                 name ->
                     coalesce(
-                        cell(name)
-                            .try_cast(DataTypes.IntegerType)
-                            .geq(name.equals(Tables.CROP_X) || name.equals(Tables.CROP_Y) ? 0 : 1)
-                            .and(cell(name).rlike("^[0-9]+$")),
+                        number(name)
+                            .geq(name.equals(Tables.CROP_X) || name.equals(Tables.CROP_Y) ? 0 : 1),
                         lit(false)))
             .reduce(Column::and)
             .orElseThrow();
+    List<String> present = Arrays.asList(rows.columns());
     List<String> shown =
         Stream.concat(
-                Stream.of(Tables.PATH, Tables.IMAGE_ID)
-                    .filter(Arrays.asList(rows.columns())::contains)
-                    .limit(1),
+                Stream.of(Tables.PATH, Tables.IMAGE_ID).filter(present::contains).limit(1),
                 COLUMNS.stream())
             .toList();
+    List<String> taken = new ArrayList<>(shown);
+    if (present.contains(ImageListingCsv.ROW)) {
+      taken.add(ImageListingCsv.ROW);
+    }
     Dataset<Row> broken =
         rows.where(not(none.or(whole)))
-            .select(shown.stream().map(functions::col).toArray(Column[]::new));
+            .select(taken.stream().map(functions::col).toArray(Column[]::new));
     List<Row> first = broken.takeAsList(1);
     if (!first.isEmpty()) {
       throw new UserDataException(
-          ("%s has a malformed crop in the row %s; give all of x, y (0 or more),"
+          ("%s has a malformed crop in %s %s; give all of x, y (0 or more),"
                   + " width and height (1 or more) as whole numbers of pixels, or none.")
               .formatted(
                   what,
+                  taken.size() > shown.size()
+                      ? first.get(0).<String>getAs(ImageListingCsv.ROW) + ","
+                      : "the row",
                   shown.stream()
-                      .map(name -> name + "=" + first.get(0).getAs(name))
+                      .map(name -> name + "=" + Printable.of(String.valueOf(first.get(0).<Object>getAs(name))))
                       .collect(Collectors.joining(", "))));
     }
   }
@@ -86,7 +97,7 @@ final class ImageListingCrops {
                 path,
                 lit("#"),
                 concat_ws(
-                    ",", COLUMNS.stream().map(ImageListingCrops::cell).toArray(Column[]::new))))
+                    ",", COLUMNS.stream().map(ImageListingCrops::number).toArray(Column[]::new))))
         .otherwise(path);
   }
 
@@ -94,14 +105,21 @@ final class ImageListingCrops {
   static Dataset<Row> asNumbers(Dataset<Row> rows) {
     Dataset<Row> numbered = rows;
     for (String name : COLUMNS) {
-      numbered = numbered.withColumn(name, cell(name).try_cast(DataTypes.IntegerType));
+      numbered = numbered.withColumn(name, number(name));
     }
     return numbered;
   }
 
-  /** A crop's cell as trimmed text, null where it is empty. */
+  /** A crop's cell as trimmed text, null where it is empty or no number at all. */
   private static Column cell(String name) {
     Column text = trim(col(name).cast(DataTypes.StringType));
-    return when(text.notEqual(""), text);
+    return when(text.notEqual("").and(text.notEqual(NOT_A_NUMBER)), text);
+  }
+
+  /** The whole number in a cell, which may be written as {@code 3.0}; null for anything else. */
+  private static Column number(String name) {
+    return when(
+        cell(name).rlike(WHOLE),
+        cell(name).try_cast(DataTypes.createDecimalType(38, 10)).try_cast(DataTypes.IntegerType));
   }
 }

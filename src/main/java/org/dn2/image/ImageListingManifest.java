@@ -7,18 +7,17 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
-/** The images that a manifest names: a CSV file or Parquet, a row per image with its path. */
+/** The images that a manifest names: CSV or Parquet, a row per image with its path. */
 final class ImageListingManifest {
   private ImageListingManifest() {}
 
@@ -26,24 +25,17 @@ final class ImageListingManifest {
    * The manifest's own columns, with an absolute {@code path}, an {@code image_id} and whole crops;
    * without columns that only a file's listing or a table knows.
    *
-   * @param root a CSV or Parquet file, or a folder of Parquet files
+   * @param root a CSV or Parquet file, or a folder of either
    * @param manifestRoot where relative paths begin; null for the manifest's folder
    * @throws UserDataException if the path is missing or a crop malformed
    */
   static Dataset<Row> images(SparkSession spark, FileStatus root, String manifestRoot) {
-    boolean csv =
-        root.isFile() && !root.getPath().getName().toLowerCase(Locale.ROOT).endsWith(".parquet");
-    Dataset<Row> rows =
-        csv
-            ? spark
-                .read()
-                .option("header", "true")
-                .option("multiLine", "true")
-                .option("quote", "\"")
-                .option("escape", "\"")
-                .csv(LiteralPath.of(root.getPath().toString()))
-            : ImageListingParquet.read(spark, root);
     String what = "The manifest " + root.getPath();
+    List<FileStatus> csv = ImageListingFormat.csvFiles(root, spark.sessionState().newHadoopConf());
+    Dataset<Row> rows =
+        csv.isEmpty()
+            ? ImageListingColumns.named(ImageListingParquet.read(spark, root), List.of(), what)
+            : ImageListingCsv.read(spark, root, csv);
     Tables.requireColumns(rows, what, Tables.PATH);
     boolean cropped = ImageListingCrops.areIn(rows);
     if (cropped) {

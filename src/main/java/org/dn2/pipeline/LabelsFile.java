@@ -1,7 +1,5 @@
 package org.dn2.pipeline;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +14,11 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.csv.CsvRow;
+import org.dn2.csv.CsvRows;
+import org.dn2.csv.CsvTable;
+import org.dn2.table.ColumnNames;
+import org.dn2.table.Printable;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -40,19 +43,7 @@ final class LabelsFile {
    */
   LabelsFile(SparkSession spark, String file) {
     this.file = file;
-    Path path = requireFile(spark, file);
-    Map<String, String> byImage = new TreeMap<>();
-    for (Row row : read(spark, path)) {
-      if (row.isNullAt(0) || row.isNullAt(1)) {
-        throw new UserDataException(
-            "A row of the labels %s has no %s: %s."
-                .formatted(file, row.isNullAt(0) ? "image" : "label", row));
-      }
-      if (byImage.put(row.getString(0), row.getString(1)) != null) {
-        throw new UserDataException(
-            "The labels %s have the image %s more than once.".formatted(file, row.getString(0)));
-      }
-    }
+    Map<String, String> byImage = read(file, requireFile(spark, file), spark);
     List<Row> rows = new ArrayList<>();
     byImage.forEach((image, label) -> rows.add(RowFactory.create(image, label)));
     this.labels = spark.createDataFrame(rows, LABELS);
@@ -76,39 +67,35 @@ final class LabelsFile {
     }
   }
 
-  private List<Row> read(SparkSession spark, Path path) {
-    try {
-      Dataset<Row> given =
-          spark
-              .read()
-              .option("header", "true")
-              .option("multiLine", "true")
-              .option("quote", "\"")
-              .option("escape", "\"")
-              .option("mode", "FAILFAST")
-              .csv(LiteralPath.of(path.toString()));
-      Tables.requireColumns(given, "The labels " + file, Tables.IMAGE_ID, Tables.LABEL);
-      return given.select(col(Tables.IMAGE_ID), col(Tables.LABEL)).collectAsList();
-    } catch (UserDataException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw noTable(e);
-    } catch (Exception e) {
-      // Scala throws Spark's own without saying so.
-      throw noTable(e);
+  private static Map<String, String> read(String file, Path path, SparkSession spark) {
+    String what = "The labels " + file;
+    Map<String, String> byImage = new TreeMap<>();
+    try (CsvTable table =
+        CsvTable.open(
+            what,
+            path,
+            List.of(Tables.IMAGE_ID, Tables.LABEL),
+            spark.sessionState().newHadoopConf())) {
+      ColumnNames columns = table.columns();
+      columns.require(Tables.IMAGE_ID, Tables.LABEL);
+      CsvRows rows = table.rows();
+      while (rows.hasNext()) {
+        CsvRow row = rows.next();
+        String image = row.cells().get(columns.position(Tables.IMAGE_ID)).text();
+        String label = row.cells().get(columns.position(Tables.LABEL)).trimmed();
+        if (image.isEmpty() || label.isEmpty()) {
+          throw new UserDataException(
+              "%s, line %d: it has no %s; give every row an image and a label."
+                  .formatted(what, row.line(), image.isEmpty() ? "image" : "label"));
+        }
+        if (byImage.put(image, label) != null) {
+          throw new UserDataException(
+              "%s, line %d: the image %s occurs more than once; remove all but one of its rows."
+                  .formatted(what, row.line(), Printable.of(image)));
+        }
+      }
     }
-  }
-
-  private UserDataException noTable(Exception e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-    return new UserDataException(
-        "The labels %s are no CSV table in which every row has as many cells as the first: %s"
-            .formatted(file, reason),
-        e);
+    return byImage;
   }
 
   /**

@@ -5,6 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import java.io.File;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -80,19 +83,36 @@ public record RunConfig(
     }
     try {
       Config defaults = ConfigFactory.parseResources(RunConfig.class, DEFAULTS);
+      ConfigText.requireNoCutValues(Files.readString(file.toPath()));
       Config given = ConfigFactory.parseFile(file);
       if (!given.hasPath(ROOT)) {
         throw new UserDataException("it has no section " + ROOT + ".");
       }
       Config all = given.withFallback(defaults).resolve().getConfig(ROOT);
-      requireKnown(given.resolve().getConfig(ROOT), defaults.resolve().getConfig(ROOT));
+      Config known = given.resolve().getConfig(ROOT);
+      requireKnown(known, defaults.resolve().getConfig(ROOT));
+      ConfigText.requireNoQuotedSubstitutions(known);
+      requireSet(all, "output", "test.path");
       return of(all);
+    } catch (CharacterCodingException e) {
+      throw new UserDataException("The configuration file " + file + " is not in UTF-8.", e);
+    } catch (IOException e) {
+      throw new UserDataException(
+          "The configuration file " + file + " cannot be read: " + e.getMessage(), e);
     } catch (ConfigException e) {
       throw new UserDataException(
           "The configuration file " + file + " cannot be used: " + e.getMessage(), e);
     } catch (UserDataException e) {
       throw new UserDataException(
           "The configuration file " + file + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSet(Config config, String... paths) {
+    for (String path : paths) {
+      if (config.getIsNull(path)) {
+        throw new UserDataException("it has no value for " + ROOT + "." + path + ".");
+      }
     }
   }
 
@@ -130,7 +150,7 @@ public record RunConfig(
             ? null
             : View.named(String.join(",", config.getStringList("views"))),
         enumOf(ComputeDevice.class, config.getString("device")),
-        config.getInt("batch-size"),
+        ConfigText.whole(config, "batch-size"),
         enumOf(ExifOrientation.class, config.getString("exif-orientation")),
         SampleBits.named(config.getString("sample-bits")),
         config.getDouble("max-reject-fraction"),
@@ -148,22 +168,22 @@ public record RunConfig(
     String pool = stringOrNull(config, "fit.pool");
     String map = stringOrNull(config, "fit.features");
     return new FitMethod(
-        config.getInt("fit.k"),
+        ConfigText.whole(config, "fit.k"),
         Distance.named(config.getString("fit.distance")),
         new FeatureChoice(
             map == null ? null : FeatureMap.named(map),
             config.getIsNull("fit.whiten")
                 ? null
                 : new WhiteningFit(
-                    config.getInt("fit.whiten"), config.getDouble("fit.whiten-ridge"))),
+                    ConfigText.whole(config, "fit.whiten"), config.getDouble("fit.whiten-ridge"))),
         pool == null ? null : Pooling.named(pool),
         new Cleaning(
             config.getDouble("fit.clean"),
-            config.getIsNull("fit.clean-k") ? null : (Integer) config.getInt("fit.clean-k"),
+            config.getIsNull("fit.clean-k") ? null : (Integer) ConfigText.whole(config, "fit.clean-k"),
             Cleaning.Rounds.named(config.getString("fit.clean-rounds"))),
         config.getIsNull("fit.centers")
             ? OptionalInt.empty()
-            : OptionalInt.of(config.getInt("fit.centers")),
+            : OptionalInt.of(ConfigText.whole(config, "fit.centers")),
         config.getLong("fit.seed"),
         SearchPlan.named(config.getString("search")));
   }

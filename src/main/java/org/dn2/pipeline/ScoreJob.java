@@ -7,6 +7,7 @@ import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -136,21 +137,22 @@ public final class ScoreJob {
           new FeatureChoice(settings.features(), null).mapOr(stored.model().suitedFeatures());
       LOG.info("score: the trace of the covariance of features {}", map.id());
       Dataset<Row> features = Features.by(map).of(stored.embeddings());
-      long written = table.write(draft, dated(SpreadScoring.of(features)), embedded, null);
+      long written = table.write(draft, dated(SpreadScoring.of(features)), embedded);
       requireAll(written, Groups.count(stored.embeddings()));
       return written;
     }
     try (DetectorScoring scoring = DetectorScoring.open(detector, settings.search())) {
       DetectorScoring.Scored scored = scoring.score(stored.embeddings());
+      Path rejects =
+          table.writeRejects(settings.date(), settings.runId(), scored.rejected());
       if (scored.rejected() != null) {
         LOG.warn(
-            "{} groups have another size than the detector's {} and no score: see {} beside the"
-                + " scores.",
+            "{} groups have another size than the detector's {} and no score: see {}.",
             scored.rejectedGroups(),
             detector.description().pooling().groupSize(),
-            ScoresTable.REJECTS);
+            rejects);
       }
-      long written = table.write(draft, dated(scored.scores()), embedded, scored.rejected());
+      long written = table.write(draft, dated(scored.scores()), embedded);
       requireAll(written + scored.rejectedGroups(), scored.expected(embedded));
       return written;
     }

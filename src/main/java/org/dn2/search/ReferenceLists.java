@@ -41,8 +41,10 @@ final class ReferenceLists implements AutoCloseable {
   private static final int MOST_LISTS = 4096;
   private static final int SAMPLE_PER_LIST = 32;
 
-  /** By hash and of a fixed number, so that the random start is the same on any cluster. */
-  private static final int SAMPLE_PARTITIONS = 32;
+  /** By hash, and of a number that the rows give, so that the start is the same on any cluster. */
+  private static final int MOST_SAMPLE_PARTITIONS = 32;
+
+  private static final int ROWS_PER_SAMPLE_PARTITION = 512;
 
   private static final int ITERATIONS = 10;
 
@@ -127,6 +129,10 @@ final class ReferenceLists implements AutoCloseable {
     return Arrays.stream(sizes).max().orElse(0);
   }
 
+  private static int samplePartitions(long sampled) {
+    return (int) Math.min(MOST_SAMPLE_PARTITIONS, 1 + sampled / ROWS_PER_SAMPLE_PARTITION);
+  }
+
   /** Clusters a sample, the same for the same rows however they are partitioned. */
   private static Clustered cluster(
       Dataset<EmbeddedImage> images, long rows, int count, int dimension, Distance distance) {
@@ -139,7 +145,7 @@ final class ReferenceLists implements AutoCloseable {
         images
             .where(pmod(xxhash64(col("imageId")), lit(share)).equalTo(0))
             .select("imageId", "embedding")
-            .repartition(SAMPLE_PARTITIONS, col("imageId"))
+            .repartition(samplePartitions(rows / share), col("imageId"))
             .sortWithinPartitions("imageId");
     SampleClusters found =
         LentCache.with(sample, StorageLevel.DISK_ONLY(), lent -> clusterSample(lent, count));

@@ -81,8 +81,12 @@ public final class EmbeddingsStore {
   public Stored open(String folder) {
     WholeFolder whole = WholeFolder.open(LiteralPath.given(folder), COMMAND, hadoop);
     Dataset<Row> embeddings = whole.table(EMBEDDINGS, spark);
-    Tables.requireColumns(
-        embeddings, "The embeddings in " + folder, Tables.EMBEDDINGS.fieldNames());
+    embeddings =
+        Tables.typed(
+            embeddings,
+            "The embeddings in " + folder,
+            Tables.EMBEDDINGS,
+            Tables.EMBEDDINGS.fieldNames());
     JsonNode summary = summary(whole);
     ModelSpec model = ModelSpec.fromJson(summary.required("model").toString());
     requireRowsOf(model, embeddings, folder);

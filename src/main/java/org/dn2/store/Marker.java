@@ -69,6 +69,9 @@ record Marker(
 
   private static Marker parse(byte[] json) throws IOException {
     JsonNode node = SmallFiles.parse(json);
+    if (!node.path("run_id").isTextual() || !node.path("files").isArray()) {
+      throw new IOException("its marker " + FILE + " names no run or no files");
+    }
     List<String> replaced = new ArrayList<>();
     node.path("replaced").forEach(name -> replaced.add(name.asText()));
     return new Marker(

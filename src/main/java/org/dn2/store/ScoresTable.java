@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class ScoresTable {
   private static final Logger LOG = LoggerFactory.getLogger(ScoresTable.class);
 
-  /** Readers of the scores pass over what begins with an underscore. */
-  public static final String REJECTS = "_rejects";
+  /** What the table of rejected groups has behind the name of the table of scores. */
+  private static final String REJECTS = "_rejects";
 
   private static final String COMMAND = "score";
   private static final long BYTES_PER_ROW = 300;
@@ -56,22 +56,54 @@ public final class ScoresTable {
   }
 
   /**
-   * Writes a run's scores; and rejected groups, where there are any, to a hidden table.
+   * Writes a run's scores.
    *
    * @param scores columns of {@link Tables#SCORES}
    * @param rows how many there are
-   * @param rejects null for none
    * @return how many scores were written
    */
-  public long write(Draft draft, Dataset<Row> scores, long rows, Dataset<Row> rejects) {
+  public long write(Draft draft, Dataset<Row> scores, long rows) {
     Column[] columns =
         Arrays.stream(Tables.SCORES.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
     draft.table(
         "", SizedFiles.byHash(scores.select(columns), SizedFiles.filesFor(rows, BYTES_PER_ROW)));
-    if (rejects != null) {
-      draft.table(REJECTS, rejects.coalesce(1));
-    }
     return draft.read("", spark).count();
+  }
+
+  /**
+   * Writes and commits the groups of a run that have no score, beside the table, where no reader of
+   * the scores comes by them. To be called before the scores are committed: then they are there when
+   * the scores are. A repeat without any empties what the run wrote before.
+   *
+   * @param rejects null for none
+   * @return the folder; null where nothing was written
+   */
+  public Path writeRejects(LocalDate date, RunId runId, Dataset<Row> rejects) {
+    Destination place = rejects().place(date, runId);
+    Dataset<Row> rows = rejects;
+    if (rows == null) {
+      WholeFolder before = WholeFolder.find(place.path(hadoop), hadoop);
+      if (before == null) {
+        return null;
+      }
+      rows = before.table("", spark).limit(0);
+    }
+    Dataset<Row> written = rows.coalesce(1);
+    CommittedFolder folderOfRun = CommittedFolder.claim(place, COMMAND, hadoop);
+    folderOfRun.write(
+        draft -> {
+          draft.table("", written);
+          return null;
+        });
+    return folderOfRun.target();
+  }
+
+  /** The table of rejected groups. */
+  private ScoresTable rejects() {
+    Path path = new Path(folder);
+    return new ScoresTable(
+        spark,
+        (path.getParent() == null ? new Path(path, REJECTS) : path.suffix(REJECTS)).toString());
   }
 
   /** The scores of one run's place, which is whole. */
@@ -147,8 +179,13 @@ public final class ScoresTable {
     }
   }
 
-  /** Removes a run's scores of all dates but one: the run has moved to that date. */
+  /** Removes a run's scores and rejects of all dates but one: the run has moved to that date. */
   public void removeOtherDates(LocalDate date, RunId runId) {
+    removeOwnOtherDates(date, runId);
+    rejects().removeOwnOtherDates(date, runId);
+  }
+
+  private void removeOwnOtherDates(LocalDate date, RunId runId) {
     Path kept = place(date, runId).path(hadoop);
     try {
       FileSystem files = kept.getFileSystem(hadoop);

@@ -1,5 +1,6 @@
 package org.dn2.table;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -11,9 +12,17 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.AtomicType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Column names and schemas of every table that is exchanged between rooms or written. */
@@ -125,6 +134,8 @@ public final class Tables {
           .add("variance", DoubleType, true)
           .add("values", createArrayType(DoubleType, false), false);
 
+  private static final int SHOWN_COLUMNS = 50;
+
   private Tables() {}
 
   /**
@@ -135,6 +146,54 @@ public final class Tables {
    */
   public static void requireColumns(Dataset<Row> table, String what, String... names) {
     List<String> present = Arrays.asList(table.columns());
+    requireColumns(present, present, what, names);
+  }
+
+  /**
+   * Columns of a table in the types of a schema. Any single value makes text, and any number a
+   * number.
+   *
+   * @param what the table in the user's words, for the message
+   * @throws UserDataException if a column is missing, or of a type that does not become the schema's
+   */
+  public static Dataset<Row> typed(
+      Dataset<Row> table, String what, StructType schema, String... names) {
+    requireColumns(table, what, names);
+    return table.select(
+        Arrays.stream(names)
+            .map(name -> typed(table.schema().apply(name), what, schema.apply(name)))
+            .toArray(Column[]::new));
+  }
+
+  private static Column typed(StructField given, String what, StructField wanted) {
+    DataType from = given.dataType();
+    DataType to = wanted.dataType();
+    boolean becomes =
+        DataType.equalsIgnoreNullability(from, to)
+            || (to.equals(StringType) && from instanceof AtomicType && !from.equals(BinaryType))
+            || (to instanceof NumericType && from instanceof NumericType)
+            || (to instanceof ArrayType list
+                && from instanceof ArrayType numbers
+                && list.elementType() instanceof NumericType
+                && numbers.elementType() instanceof NumericType);
+    if (!becomes) {
+      throw new UserDataException(
+          "%s: the column %s is of type %s; it must be %s."
+              .formatted(what, given.name(), from.simpleString(), to.simpleString()));
+    }
+    Column column = col("`" + given.name() + "`");
+    return DataType.equalsIgnoreNullability(from, to)
+        ? column
+        : column.cast(to).as(wanted.name());
+  }
+
+  /**
+   * Checks that names are among those of a table's columns.
+   *
+   * @param shown the columns' names as the user wrote them
+   */
+  static void requireColumns(
+      Collection<String> present, List<String> shown, String what, String... names) {
     List<String> missing = Arrays.stream(names).filter(name -> !present.contains(name)).toList();
     if (!missing.isEmpty()) {
       throw new UserDataException(
@@ -143,7 +202,13 @@ public final class Tables {
                   what,
                   missing.size() == 1 ? "" : "s",
                   String.join(", ", missing),
-                  present.isEmpty() ? "no columns" : String.join(", ", present)));
+                  shown.isEmpty()
+                      ? "no columns"
+                      : shown.stream()
+                          .limit(SHOWN_COLUMNS)
+                          .map(Printable::of)
+                          .collect(Collectors.joining(", "))
+                          + (shown.size() > SHOWN_COLUMNS ? " and more" : "")));
     }
   }
 }

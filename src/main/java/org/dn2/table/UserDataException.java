@@ -1,5 +1,9 @@
 package org.dn2.table;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.regex.Pattern;
 
 /**
@@ -14,8 +18,35 @@ public final class UserDataException extends RuntimeException {
     super(message);
   }
 
+  /**
+   * @param cause whose own message may be in this one: where it is a path alone, or nothing, what
+   *     is wrong with the path is said instead
+   */
   public UserDataException(String message, Throwable cause) {
-    super(withoutStackTrace(message), cause);
+    super(withoutStackTrace(explained(message, cause)), cause);
+  }
+
+  private static String explained(String message, Throwable cause) {
+    String own = String.valueOf(cause.getMessage());
+    boolean isPathAlone =
+        cause instanceof FileSystemException file && own.equals(file.getFile());
+    if ((!isPathAlone && cause.getMessage() != null) || !message.contains(": " + own)) {
+      return message;
+    }
+    return message.replace(": " + own, ": " + reason(cause));
+  }
+
+  private static String reason(Throwable cause) {
+    if (cause instanceof NoSuchFileException) {
+      return "it is missing";
+    }
+    if (cause instanceof NotDirectoryException) {
+      return "it is no folder";
+    }
+    if (cause instanceof AccessDeniedException) {
+      return "access to it is denied";
+    }
+    return cause.getClass().getSimpleName();
   }
 
   /** A message without the stack trace that a remote server, such as HDFS's, puts into it. */

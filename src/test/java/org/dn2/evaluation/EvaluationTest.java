@@ -186,4 +186,40 @@ class EvaluationTest {
     assertThatThrownBy(() -> evaluate(List.of(), "n"))
         .hasMessage("There are no scores to evaluate.");
   }
+
+  @Test
+  void rowsWithoutAScoreAreRefused() {
+    List<Row> rows = List.of(scored("n", 1), scored("a", 2), RowFactory.create("a", null));
+    StructType nullable =
+        new StructType()
+            .add("label", DataTypes.StringType)
+            .add("score", DataTypes.DoubleType);
+    assertThatThrownBy(
+            () -> new Evaluation(SparkSessions.local().createDataFrame(rows, nullable), List.of("n")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessage("1 of 3 rows have no score; score the images again.");
+  }
+
+  @Test
+  void labelsAndScoresMayBeOtherNumbers() {
+    StructType numbers =
+        new StructType().add("label", DataTypes.LongType).add("score", DataTypes.FloatType);
+    List<Row> rows = List.of(RowFactory.create(0L, 1f), RowFactory.create(1L, 2f));
+    try (Evaluation evaluation =
+        new Evaluation(SparkSessions.local().createDataFrame(rows, numbers), List.of("0"))) {
+      assertThat(evaluation.result().overall().rocAuc()).isEqualTo(1);
+    }
+    StructType lists =
+        new StructType()
+            .add("label", DataTypes.StringType)
+            .add("score", DataTypes.createArrayType(DataTypes.DoubleType));
+    assertThatThrownBy(
+            () ->
+                new Evaluation(
+                    SparkSessions.local()
+                        .createDataFrame(List.of(RowFactory.create("n", List.of(1.0))), lists),
+                    List.of("n")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessage("The scores: the column score is of type array<double>; it must be double.");
+  }
 }

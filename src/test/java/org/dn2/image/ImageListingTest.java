@@ -202,12 +202,12 @@ class ImageListingTest {
         write(
             "list.csv",
             """
-            path,label,split,x,y,width,height
-            images/a b.png,"x ""quoted"", and
-            broken",train,,,,
-            images/a b.png,dog,train,1,2,3,4
-            s3a://bucket/c.png,dog,test,,,,
-            /abs/d.png,dog,test,,,,
+            path,label,split,x,y,width,height,note
+            images/a b.png,"x ""quoted"", and so",train,,,,,"two
+            lines"
+            images/a b.png,dog,train,1,2,3,4,
+            s3a://bucket/c.png,dog,test,,,,,
+            /abs/d.png,dog,test,,,,,
             """);
 
     List<Row> rows =
@@ -221,7 +221,7 @@ class ImageListingTest {
             "/abs/d.png", "images/a b.png", "images/a b.png#1,2,3,4", "s3a://bucket/c.png");
     assertThat(rows)
         .extracting(row -> row.<String>getAs("label"))
-        .containsExactly("dog", "x \"quoted\", and\nbroken", "dog", "dog");
+        .containsExactly("dog", "x \"quoted\", and so", "dog", "dog");
     assertThat(open(rows.get(1).getAs("path"))).isEqualTo("the picture");
     assertThat(rows.get(0).<String>getAs("path")).isEqualTo("/abs/d.png");
     assertThat(rows.get(3).<String>getAs("path")).isEqualTo("s3a://bucket/c.png");
@@ -274,7 +274,7 @@ class ImageListingTest {
 
       assertFails(ImageInput.of(manifest.toString()))
           .hasMessageContaining(
-              "has a malformed crop in the row path=b.png, x=" + crop.split(",", -1)[0])
+              "has a malformed crop in line 3, path=b.png, x=" + crop.split(",", -1)[0])
           .hasMessageContaining(
               "width and height (1 or more) as whole numbers of pixels, or none.");
     }
@@ -289,9 +289,9 @@ class ImageListingTest {
         .hasMessageContaining("lacks the column path; it has file, label.");
     assertFails(ImageInput.of(write("b.csv", "path,label\na,x\na,y\nb,x\n").toString()))
         .hasMessageContaining(
-            "the image_id of some images occurs more than once, such as a; remove");
+            "the image_id of some images occurs more than once, such as a (line 3); remove");
     assertFails(ImageInput.of(write("c.csv", "path,label\n,x\nb,x\n").toString()))
-        .hasMessageContaining("has an empty image_id; give every row a path or an image_id.");
+        .hasMessageContaining(", line 2: it has no path; give every row one.");
   }
 
   @Test

@@ -179,7 +179,8 @@ class CompareJobTest {
     Files.writeString(
         folder.resolve("verdicts.csv"), "image_id,label\na.png,red\nb.png,red\na.png,odd\n");
     assertThatThrownBy(() -> compare(settings(List.of("test-a"), List.of(), "verdicts.csv", null)))
-        .hasMessageEndingWith("have the image a.png more than once.");
+        .hasMessageEndingWith(
+            ", line 4: the image a.png occurs more than once; remove all but one of its rows.");
     for (String broken :
         List.of(
             "image_id,label\nred/000.png,red,more\n",

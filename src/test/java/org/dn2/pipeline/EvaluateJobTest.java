@@ -54,7 +54,7 @@ class EvaluateJobTest {
                 Tables.SCORED_AT, lit(Timestamp.valueOf("2026-12-01 %02d:00:00".formatted(hour))));
     CommittedFolder.claim(
             table.place(date, run), "score", Workplace.SPARK.sessionState().newHadoopConf())
-        .write(draft -> table.write(draft, scores, rows.size(), null));
+        .write(draft -> table.write(draft, scores, rows.size()));
   }
 
   private static Row scored(String id, String label, double score) {

@@ -228,7 +228,7 @@ class MethodTest {
     Row reject =
         Workplace.SPARK
             .read()
-            .parquet(work.path("scores/run_date=2026-11-24/run_id=first/_rejects"))
+            .parquet(work.path("scores_rejects/run_date=2026-11-24/run_id=first"))
             .head();
     assertThat(reject)
         .hasToString(

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
@@ -111,5 +112,55 @@ class RunConfigTest {
         .hasMessageContaining("batch-size");
     assertThatThrownBy(() -> read("dn2 { output = ")).hasMessageContaining("cannot be used");
     assertThatThrownBy(() -> read("other = 1")).hasMessageContaining("it has no section dn2.");
+  }
+
+  @Test
+  void valuesThatACommentCutsAreRefused() {
+    for (String path : List.of("/data//normal", "/data/#1", "${HOME}//x", "${HOME}/a#b")) {
+      assertThatThrownBy(() -> read("dn2 { output = o\n train.path = %s\n test.path = x }".formatted(path)))
+          .as(path)
+          .isInstanceOf(UserDataException.class)
+          .hasMessageContaining("line 2: \"")
+          .hasMessageContaining("Put the value into quotation marks");
+    }
+  }
+
+  @Test
+  void commentsAndQuotedPathsPass() throws IOException {
+    RunConfig config =
+        read(
+            """
+            # http://one.two/#three
+            dn2 { // all
+              output = "/data//x#1" # see a//b
+              train.path = \"""/a//b "c" # d\""" // e
+              test.path = ${HOME}"//x"
+              views = [center]// f
+            }# g
+            """);
+    assertThat(config.output()).isEqualTo("/data//x#1");
+    assertThat(config.train().path()).isEqualTo("/a//b \"c\" # d");
+    assertThat(config.test().path()).isEqualTo(System.getenv("HOME") + "//x");
+  }
+
+  @Test
+  void substitutionsInQuotationMarksAreRefused() {
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, train.path = x\n test.path = \"${HOME}/x\" }"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("line 2: test.path is \"${HOME}/x\", in which nothing is put")
+        .hasMessageContaining("as in ${HOME}\"/images\".");
+  }
+
+  @Test
+  void fractionsAreNoWholeNumbersAndLinesAreTheUsersOwn() {
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, train.path = x, test.path = x\nbatch-size = 16.5 }"))
+        .hasMessageContaining("line 2: batch-size is 16.5; it must be a whole number.");
+    assertThatThrownBy(() -> read("dn2 { output = o, train.path = x }"))
+        .hasMessageEndingWith("it has no value for dn2.test.path.");
+    assertThatThrownBy(() -> read("dn2 { output = o, train.path = x, test.path = x, model = null }"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageNotContaining("jar");
   }
 }

@@ -1,0 +1,76 @@
+package org.dn2.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.NoSuchFileException;
+import org.apache.hadoop.fs.Path;
+import org.dn2.neighbors.Distance;
+import org.dn2.table.UserDataException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class UsageReportTest {
+  private final StringWriter printed = new StringWriter();
+
+  private int run(String arguments) {
+    CommandLine dn2 = Dn2Command.newCommandLine();
+    dn2.setErr(new PrintWriter(printed, true));
+    return dn2.execute(arguments.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          embed --input i                        | Missing required option: '--out=FOLDER'     | embed
+          embed --input i --out o --batch-size x | Invalid value for option '--batch-size'     | embed
+          embed --input i --out o --device tpu   | Invalid value for option '--device'         | embed
+          score --embeddings e --detector d --out o --run-date 2026-13-01 | '2026-13-01' is no day; give one of the calendar, such as 2026-01-31 | score
+          embed --inptu i --out o                | Missing required option: '--input=PATH'     | embed
+          dataset import nothing --from a --out b | Invalid value for option 'NAME'            | dataset import
+          """)
+  void aWrongCommandLineIsOneMessageAndWhereHelpIs(
+      String arguments, String message, String command) {
+    assertThat(run(arguments)).isEqualTo(ExitCode.USAGE);
+    assertThat(printed.toString())
+        .startsWith("dn2: ")
+        .contains(message)
+        .endsWith("See dn2 " + command + " --help.\n")
+        .doesNotContain("Exception", "Usage:");
+    assertThat(printed.toString().lines().count()).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void unknownNamesOfOptionsAreUsage() {
+    assertThat(
+            catchThrowable(
+                () -> UsageException.named("--distance", "foo", Distance::named)))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith(
+            "Invalid value for option '--distance': There is no distance foo; there are ");
+  }
+
+  @Test
+  void malformedPathsAreTheUsersFault() {
+    Throwable empty = catchThrowable(() -> new Path(""));
+    ErrorReport report = ErrorReport.of(empty);
+    assertThat(report.exitCode()).isEqualTo(ExitCode.USER_DATA);
+    assertThat(report.message()).startsWith("A path is malformed: ");
+    assertThat(ErrorReport.of(new IllegalArgumentException("other")).exitCode())
+        .isEqualTo(ExitCode.INTERNAL);
+  }
+
+  @Test
+  void aMissingFileIsSaidToBeMissing() {
+    IOException missing = new NoSuchFileException("/x/y");
+    assertThat(new UserDataException("/x/y cannot be read: " + missing.getMessage(), missing))
+        .hasMessage("/x/y cannot be read: it is missing");
+  }
+}
