@@ -139,8 +139,7 @@ public final class ScoreJob {
       DetectorScoring.Scored scored = scoring.score(stored.embeddings());
       if (scored.rejected() != null) {
         LOG.warn(
-            "{} groups have another size than the detector's {} and no score: see {} beside the"
-                + " scores.",
+            "{} groups have another size than the detector's {} and no score: see {} beside the scores.",
             scored.rejectedGroups(),
             detector.description().pooling().groupSize(),
             ScoresTable.REJECTS);
