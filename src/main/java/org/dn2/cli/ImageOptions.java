@@ -11,10 +11,9 @@ final class ImageOptions {
       descriptionKey = "dn2-input.format",
       paramLabel = "FORMAT",
       description =
-          "What the input is: ${COMPLETION-CANDIDATES}. A manifest is a CSV or Parquet file with"
-              + " the column path and, as wanted, image_id, label, group_id, split, x, y, width,"
-              + " height. A table is Parquet with a binary column content. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "What the input is: ${COMPLETION-CANDIDATES}. A manifest is a CSV or Parquet file with the"
+              + " column path and, as wanted, image_id, label, group_id, split, x, y, width, height."
+              + " A table is Parquet with a binary column content. Default: ${DEFAULT-VALUE}.")
   private ImageInput.Format format;
 
   @Option(

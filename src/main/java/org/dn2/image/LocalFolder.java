@@ -83,7 +83,7 @@ final class LocalFolder {
     } else if (attributes == null) {
       entries.add(file(entry, null, null));
     } else if (isFolder) {
-      addFolder(entry, isLink, entries);
+      addFolder(entry, isLink ? entry.toRealPath() : null, entries);
     } else if (attributes.isRegularFile()) {
       entries.add(file(entry, attributes.size(), attributes.lastModifiedTime().toMillis()));
     } else {
@@ -101,13 +101,16 @@ final class LocalFolder {
     }
   }
 
-  private void addFolder(Path entry, boolean isLink, FolderWalk.Entries entries)
-      throws IOException {
+  /**
+   * Adds a folder that is to be gone through, or the rule that keeps a link from being followed.
+   *
+   * @param target of a link; null for a folder that lies here
+   */
+  private void addFolder(Path entry, Path target, FolderWalk.Entries entries) throws IOException {
     List<String> linkedFrom = folder.linkedFrom();
-    if (isLink) {
+    if (target != null) {
       linkedFrom = new ArrayList<>(linkedFrom);
       linkedFrom.add(real());
-      Path target = entry.toRealPath();
       // A folder behind which one of those lies through which it was reached.
       if (linkedFrom.stream().anyMatch(from -> Path.of(URI.create(from)).startsWith(target))) {
         entries.leaveOut(LeftOutRule.CIRCULAR_LINK);
