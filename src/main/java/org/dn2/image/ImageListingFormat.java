@@ -67,7 +67,7 @@ final class ImageListingFormat {
       throw cannotList(root, e);
     }
     found.sort(Comparator.comparing(FileStatus::getPath));
-    return found;
+    return List.copyOf(found);
   }
 
   /** Looks at files until the first of another kind: folders of images are large. */

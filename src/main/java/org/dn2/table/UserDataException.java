@@ -19,6 +19,8 @@ public final class UserDataException extends RuntimeException {
   }
 
   /**
+   * Says what another exception is due to.
+   *
    * @param cause whose own message may be in this one: where it is a path alone, or nothing, what
    *     is wrong with the path is said instead
    */

@@ -21,7 +21,7 @@ class UsageReportTest {
   private int run(String arguments) {
     CommandLine dn2 = Dn2Command.newCommandLine();
     dn2.setErr(new PrintWriter(printed, true));
-    return dn2.execute(arguments.split(" "));
+    return dn2.execute(arguments.split(" ", -1));
   }
 
   @ParameterizedTest
