@@ -112,11 +112,7 @@ class EmbedJobTest {
     Images.writeFolder(folder.resolve("pictures"), 1, Color.RED, 7);
     Files.writeString(
         folder.resolve("pictures/manifest.csv"),
-        "path,x,y,width,height\n"
-            + "000.png,,,,\n"
-            + "000.png,0,0,40,36\n"
-            + "000.png,5,5,20,20\n"
-            + "000.png,30,0,20,20\n");
+        "path,x,y,width,height\n000.png,,,,\n000.png,0,0,40,36\n000.png,5,5,20,20\n000.png,30,0,20,20\n");
 
     EmbedJob.Counts counts = work.embed("pictures/manifest.csv", "out");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -85,8 +86,8 @@ class ReferenceListsTest {
     }
   }
 
-  private static TreeMap<String, String> answers(Dataset<Row> found) {
-    TreeMap<String, String> answers = new TreeMap<>();
+  private static Map<String, String> answers(Dataset<Row> found) {
+    Map<String, String> answers = new TreeMap<>();
     for (Row row : found.collectAsList()) {
       assertThat(answers.put(row.getAs(Tables.IMAGE_ID), row.mkString(" "))).isNull();
     }
