@@ -233,8 +233,7 @@ class EmbedJobTest {
                 assertThat(failure.getSuppressed())
                     .extracting(Throwable::getMessage)
                     .containsExactly(
-                        "5 of 5 images are embedded and kept. Repeat the command with --run-id"
-                            + " first to go on."));
+                        "5 of 5 images are embedded and kept. Repeat the command with --run-id first to go on."));
     assertThat(work.names(""))
         .hasSize(4)
         .contains("in", "model", ".out~first.unfinished")
