@@ -27,14 +27,14 @@ class ReferenceListsTest {
   private static final Neighborhood NEIGHBORHOOD =
       new Neighborhood(DIMENSION, Distance.SQUARED_EUCLIDEAN, 3);
 
-  /** Nine of ten rows around one point, closer than any center can part. */
+  /** Nine of ten rows alike, which no centers can part. */
   private static Dataset<Row> crowd(int count) {
     Random random = new Random(17);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       float[] numbers = new float[DIMENSION];
       for (int j = 0; j < DIMENSION; j++) {
-        numbers[j] = i % 10 == 0 ? (float) (1000 * random.nextGaussian()) : random.nextInt(2);
+        numbers[j] = i % 10 == 0 ? (float) (1000 * random.nextGaussian()) : 1;
       }
       rows.add(Embeddings.image("row%04d".formatted(i), numbers));
     }
