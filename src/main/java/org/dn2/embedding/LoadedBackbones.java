@@ -129,8 +129,8 @@ final class LoadedBackbones {
     } catch (EngineException e) {
       throw new IllegalStateException(
           "The native PyTorch library could not be loaded on this host. It is unpacked to"
-              + " ~/.djl.ai, or to the folder that the variable DJL_CACHE_DIR names: is it"
-              + " writable, with 1 GiB free? The jar holds the build for Linux on x86-64.",
+              + " ~/.djl.ai, or to the folder that the variable DJL_CACHE_DIR names: is it writable,"
+              + " with 1 GiB free? The jar holds the build for Linux on x86-64.",
           e);
     }
   }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 class ErrorReportTest {
   private static final RunId RUN = new RunId("nightly");
   private static final String KEPT =
-      "60 of 1,000 images are embedded and kept. Repeat the command with --run-id nightly to go"
-          + " on.";
+      "60 of 1,000 images are embedded and kept. Repeat the command with --run-id nightly to go on.";
 
   private static String printed(ErrorReport report) {
     StringWriter printed = new StringWriter();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -26,14 +27,14 @@ class ReferenceListsTest {
   private static final Neighborhood NEIGHBORHOOD =
       new Neighborhood(DIMENSION, Distance.SQUARED_EUCLIDEAN, 3);
 
-  /** Nine of ten rows around one point, closer than any center can part. */
+  /** Nine of ten rows alike, which no centers can part. */
   private static Dataset<Row> crowd(int count) {
     Random random = new Random(17);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       float[] numbers = new float[DIMENSION];
       for (int j = 0; j < DIMENSION; j++) {
-        numbers[j] = i % 10 == 0 ? (float) (1000 * random.nextGaussian()) : random.nextInt(2);
+        numbers[j] = i % 10 == 0 ? (float) (1000 * random.nextGaussian()) : 1;
       }
       rows.add(Embeddings.image("row%04d".formatted(i), numbers));
     }
@@ -85,8 +86,8 @@ class ReferenceListsTest {
     }
   }
 
-  private static TreeMap<String, String> answers(Dataset<Row> found) {
-    TreeMap<String, String> answers = new TreeMap<>();
+  private static Map<String, String> answers(Dataset<Row> found) {
+    Map<String, String> answers = new TreeMap<>();
     for (Row row : found.collectAsList()) {
       assertThat(answers.put(row.getAs(Tables.IMAGE_ID), row.mkString(" "))).isNull();
     }
