@@ -125,7 +125,10 @@ final class MethodOptions {
         new FeatureChoice(
             UsageException.named("--features", features, FeatureMap::named), whitening()),
         UsageException.named("--pool", pool, Pooling::named),
-        new Cleaning(clean, cleanNeighbors, UsageException.named("--clean-rounds", cleanRounds, Cleaning.Rounds::named)),
+        new Cleaning(
+            clean,
+            cleanNeighbors,
+            UsageException.named("--clean-rounds", cleanRounds, Cleaning.Rounds::named)),
         centers == null ? OptionalInt.empty() : OptionalInt.of(centers),
         seed,
         searchOptions.plan());

@@ -103,7 +103,9 @@ final class PreprocessingOptions {
             standardDeviation == null
                 ? usual.standardDeviation()
                 : requirePositive(levels("--std", standardDeviation))),
-        features == null ? FeatureMap.NONE : UsageException.named("--features", features, FeatureMap::named));
+        features == null
+            ? FeatureMap.NONE
+            : UsageException.named("--features", features, FeatureMap::named));
   }
 
   /** Refuses options for weights whose preprocessing is known. */

@@ -119,7 +119,8 @@ final class ReproduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Set<Experiment> experiments = EnumSet.noneOf(Experiment.class);
-    names.forEach(name -> experiments.addAll(UsageException.named("--what", name, Experiment::named)));
+    names.forEach(
+        name -> experiments.addAll(UsageException.named("--what", name, Experiment::named)));
     try (SparkSession spark = Sessions.start()) {
       List<BackboneFolder> backbones =
           models.stream()

@@ -55,8 +55,8 @@ public record Detector(
     @JsonProperty(required = true) String createdAt) {
 
   /**
-   * The layout that this version writes. It reads version 1 too, which knew no features, and version
-   * 2, whose calibration did not hold out what was learned from.
+   * The layout that this version writes. It reads version 1 too, which knew no features, and
+   * version 2, whose calibration did not hold out what was learned from.
    */
   public static final int FORMAT_VERSION = 3;
 
@@ -219,13 +219,13 @@ public record Detector(
   /**
    * How normal images were judged, without what they took part in.
    *
-   * @param method {@code leave_one_out}: each by all others; {@code cross_fitted}: each part by what
-   *     the other parts teach; {@code none}: not at all, and scores have no p-value
+   * @param method {@code leave_one_out}: each by all others; {@code cross_fitted}: each part by
+   *     what the other parts teach; {@code none}: not at all, and scores have no p-value
    * @param folds how many parts; null but for {@code cross_fitted}
    * @param scores how many images or groups were judged; with cleaning, those that were dropped too
    * @param smallestPValue that an image can have: 1 / (scores + 1); null without any
-   * @param promise what p-values and the threshold hold, and when; for {@code none} why there are no
-   *     p-values
+   * @param promise what p-values and the threshold hold, and when; for {@code none} why there are
+   *     no p-values
    */
   public record CalibrationDone(
       @JsonProperty(required = true) String method,

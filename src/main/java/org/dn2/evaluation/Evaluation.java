@@ -64,10 +64,7 @@ public final class Evaluation implements AutoCloseable {
         Tables.typed(scores, "The scores", Tables.SCORES, Tables.LABEL, Tables.SCORE);
     requireUsable(typed);
     this.descending =
-        typed
-            .sort(col(Tables.SCORE).desc())
-            .toJavaRDD()
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        typed.sort(col(Tables.SCORE).desc()).toJavaRDD().persist(StorageLevel.MEMORY_AND_DISK());
     try {
       this.counts =
           new LabelCounts(this.normalLabels, descending.mapPartitions(new CountLabels()).collect());

@@ -73,7 +73,9 @@ record Calibrated(
     }
   }
 
-  /** What the method learns from the images, so that leaving one out of the neighbors is not enough. */
+  /**
+   * What the method learns from the images, so that leaving one out of the neighbors is not enough.
+   */
   private static List<String> learningSteps(FitMethod method, Learned learned) {
     List<String> steps = new ArrayList<>();
     if (learned.features().whitening() != null) {

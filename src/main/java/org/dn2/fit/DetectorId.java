@@ -49,17 +49,17 @@ final class DetectorId {
       RowsDigest reference) {
     String everything =
         String.join(
-            "\n",
-            model.sha256(),
-            model.id(),
-            method.distance().id(),
-            features.description().toString(),
-            Integer.toString(features.whiteningDigest()),
-            method.pooling() == null ? "images" : method.pooling().id(),
-            Integer.toString(method.k()),
-            Double.toString(threshold.value()),
-            Long.toString(reference.rows()),
-            Long.toString(reference.hash()))
+                "\n",
+                model.sha256(),
+                model.id(),
+                method.distance().id(),
+                features.description().toString(),
+                Integer.toString(features.whiteningDigest()),
+                method.pooling() == null ? "images" : method.pooling().id(),
+                Integer.toString(method.k()),
+                Double.toString(threshold.value()),
+                Long.toString(reference.rows()),
+                Long.toString(reference.hash()))
             + (method.search().isExact() ? "" : "\n" + method.search());
     return DigestUtils.sha256Hex(everything).substring(0, DIGITS);
   }

@@ -68,8 +68,7 @@ public record FitMethod(
     OptionalInt atMost =
         centers.isEmpty()
             ? centers
-            : OptionalInt.of(
-                (int) Math.min(centers.getAsInt(), rows - cleaning.droppedOf(rows)));
+            : OptionalInt.of((int) Math.min(centers.getAsInt(), rows - cleaning.droppedOf(rows)));
     return new FitMethod(k, distance, features, pooling, fewer, atMost, seed, search);
   }
 

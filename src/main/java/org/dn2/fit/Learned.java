@@ -29,8 +29,7 @@ record Learned(
     FeatureRows features = FeatureRows.of(images, model, method.features(), kept);
     PooledRows pooled = PooledRows.of(features, method.pooling(), kept);
     CleanedRows cleaned = CleanedRows.of(pooled, method, kept);
-    return new Learned(
-        features, pooled, cleaned, ReferenceTable.of(cleaned.rows(), method, kept));
+    return new Learned(features, pooled, cleaned, ReferenceTable.of(cleaned.rows(), method, kept));
   }
 
   /**

@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsDirectoryException;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.permission.FsAction;
-import org.apache.hadoop.fs.s3a.CredentialInitializationException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.functional.FutureIO;
@@ -29,6 +28,10 @@ import org.dn2.table.UserDataException;
  * the store's fault: it is tried again, and ends the task in the end.
  */
 public final class ImageFile {
+  /** By name, for S3A is there at run time only. */
+  private static final String NO_KEYS =
+      "org.apache.hadoop.fs.s3a.CredentialInitializationException";
+
   private final FileSystem files;
   private final Path path;
   private final Retries retries;
@@ -177,9 +180,13 @@ public final class ImageFile {
     boolean isForbidden =
         told instanceof AccessControlException || told instanceof AccessDeniedException;
     // Without any key, it is not this file that is closed.
-    if (isForbidden && !(told.getCause() instanceof CredentialInitializationException)) {
+    if (isForbidden && !isForWantOfKeys(told.getCause())) {
       throw rejected(RejectReason.UNREADABLE, told);
     }
+  }
+
+  private static boolean isForWantOfKeys(Throwable cause) {
+    return cause != null && cause.getClass().getName().equals(NO_KEYS);
   }
 
   private static UndecodableImageException rejected(RejectReason reason, Exception e) {

@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.when;
 
@@ -189,7 +188,9 @@ public final class ImageListing {
                   + " remove the double rows or add a column image_id that tells them apart.")
               .formatted(
                   path,
-                  twice.stream().map(row -> Printable.of(row.getString(0))).collect(Collectors.joining(", "))));
+                  twice.stream()
+                      .map(row -> Printable.of(row.getString(0)))
+                      .collect(Collectors.joining(", "))));
     }
   }
 

@@ -84,7 +84,11 @@ final class ImageListingCrops {
                       ? first.get(0).<String>getAs(ImageListingCsv.ROW) + ","
                       : "the row",
                   shown.stream()
-                      .map(name -> name + "=" + Printable.of(String.valueOf(first.get(0).<Object>getAs(name))))
+                      .map(
+                          name ->
+                              name
+                                  + "="
+                                  + Printable.of(String.valueOf(first.get(0).<Object>getAs(name))))
                       .collect(Collectors.joining(", "))));
     }
   }

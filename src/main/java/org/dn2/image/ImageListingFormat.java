@@ -1,7 +1,5 @@
 package org.dn2.image;
 
-import static org.apache.spark.sql.functions.lower;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +12,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.table.OutputNames;
 import org.dn2.table.UserDataException;
@@ -107,9 +104,7 @@ final class ImageListingFormat {
   private static boolean isHidden(Path root, Path file) {
     for (Path path = file; path != null && !path.equals(root); path = path.getParent()) {
       String name = path.getName();
-      if (OutputNames.isOwn(name)
-          || name.startsWith(".")
-          || name.endsWith("._COPYING_")) {
+      if (OutputNames.isOwn(name) || name.startsWith(".") || name.endsWith("._COPYING_")) {
         return true;
       }
     }

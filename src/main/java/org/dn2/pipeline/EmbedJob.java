@@ -125,8 +125,7 @@ public final class EmbedJob {
         Listing.of(
             new Stage(spark, "list", "Choose among " + path),
             path,
-            () ->
-                new ImageListing.Found(choice.apply(listed.rows()), listed.leftOut()))) {
+            () -> new ImageListing.Found(choice.apply(listed.rows()), listed.leftOut()))) {
       return run(settings, images);
     }
   }

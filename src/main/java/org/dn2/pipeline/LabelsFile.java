@@ -18,8 +18,8 @@ import org.dn2.csv.CsvRow;
 import org.dn2.csv.CsvRows;
 import org.dn2.csv.CsvTable;
 import org.dn2.table.ColumnNames;
-import org.dn2.table.Printable;
 import org.dn2.table.LiteralPath;
+import org.dn2.table.Printable;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 

@@ -179,7 +179,9 @@ public record RunConfig(
         pool == null ? null : Pooling.named(pool),
         new Cleaning(
             config.getDouble("fit.clean"),
-            config.getIsNull("fit.clean-k") ? null : (Integer) ConfigText.whole(config, "fit.clean-k"),
+            config.getIsNull("fit.clean-k")
+                ? null
+                : (Integer) ConfigText.whole(config, "fit.clean-k"),
             Cleaning.Rounds.named(config.getString("fit.clean-rounds"))),
         config.getIsNull("fit.centers")
             ? OptionalInt.empty()

@@ -32,8 +32,7 @@ record RunListings(Listing train, Listing test) implements AutoCloseable {
     try {
       if (train != null) {
         new ListedImages(config.train().path(), train.rows())
-            .requireFor(
-                config.method(), config.threshold(), settings.model().spec().dimension());
+            .requireFor(config.method(), config.threshold(), settings.model().spec().dimension());
       }
       test = embed.list(settings.embedTest());
       boolean ofGroups =

@@ -143,8 +143,7 @@ public final class ScoreJob {
     }
     try (DetectorScoring scoring = DetectorScoring.open(detector, settings.search())) {
       DetectorScoring.Scored scored = scoring.score(stored.embeddings());
-      Path rejects =
-          table.writeRejects(settings.date(), settings.runId(), scored.rejected());
+      Path rejects = table.writeRejects(settings.date(), settings.runId(), scored.rejected());
       if (scored.rejected() != null) {
         LOG.warn(
             "{} groups have another size than the detector's {} and no score: see {}.",

@@ -13,13 +13,13 @@ import org.dn2.table.UserDataException;
  * How normal images score that took no part in what judges them.
  *
  * <p>What is promised of p-values and thresholds holds over the draw of the normal images and of
- * the new one together, which must be exchangeable: as if all had been drawn in one go and shuffled.
- * Several pictures of one object, or a changed camera, are not. Where each reference row was judged
- * by all others with an exact search (leave-one-out), {@code P(p <= a) <= a} holds for every a and
- * any number of rows: had the new image been among the others' neighbors, their scores could only
- * have been lower, and then all would be judged alike. Where the method learned from the rows and
- * each was judged by what the other parts teach, it holds approximately: less is learned from a
- * part, so that p-values tend to be too large rather than too small.
+ * the new one together, which must be exchangeable: as if all had been drawn in one go and
+ * shuffled. Several pictures of one object, or a changed camera, are not. Where each reference row
+ * was judged by all others with an exact search (leave-one-out), {@code P(p <= a) <= a} holds for
+ * every a and any number of rows: had the new image been among the others' neighbors, their scores
+ * could only have been lower, and then all would be judged alike. Where the method learned from the
+ * rows and each was judged by what the other parts teach, it holds approximately: less is learned
+ * from a part, so that p-values tend to be too large rather than too small.
  */
 public final class Calibration implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -64,7 +64,8 @@ public final class Calibration implements Serializable {
   public double threshold(double quantile) {
     requireQuantile(quantile);
     if (ascendingScores.length == 0) {
-      throw new UserDataException("A threshold needs at least one normal image that is scored by others.");
+      throw new UserDataException(
+          "A threshold needs at least one normal image that is scored by others.");
     }
     // Rounding must not push 100 * 0.99 above 99.
     double rank = Math.ceil((ascendingScores.length + 1) * quantile - 1e-9);
@@ -111,8 +112,8 @@ public final class Calibration implements Serializable {
 
   /**
    * What the real fraction of normal images above a threshold does not exceed, with the given
-   * confidence. The fraction depends on which normal images calibrated: with c of n scores above the
-   * threshold it follows the Beta(c + 1, n - c) law, if the scores are independent (Vovk 2012,
+   * confidence. The fraction depends on which normal images calibrated: with c of n scores above
+   * the threshold it follows the Beta(c + 1, n - c) law, if the scores are independent (Vovk 2012,
    * conditional validity of inductive conformal predictors).
    *
    * @param confidence above 0 and below 1

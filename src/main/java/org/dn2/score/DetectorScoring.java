@@ -92,8 +92,8 @@ public final class DetectorScoring implements AutoCloseable {
   }
 
   /**
-   * The plan to search a detector's reference set by: the one asked for, where images are then judged
-   * as the calibration was.
+   * The plan to search a detector's reference set by: the one asked for, where images are then
+   * judged as the calibration was.
    *
    * @param asked {@link SearchPlan#AUTO} for the detector's own
    * @throws UserDataException if it does not find the neighbors that the detector's own does
@@ -129,8 +129,7 @@ public final class DetectorScoring implements AutoCloseable {
    * Scores images, or the groups that they form where the detector is of groups.
    *
    * @param embeddings rows of {@link Tables#EMBEDDINGS}, as the network gave them
-   * @throws UserDataException if the detector is of groups and an image belongs to
-   *     none
+   * @throws UserDataException if the detector is of groups and an image belongs to none
    */
   public Scored score(Dataset<Row> embeddings) {
     Dataset<Row> images = features.of(embeddings);

@@ -72,8 +72,8 @@ public final class ScoresTable {
 
   /**
    * Writes and commits the groups of a run that have no score, beside the table, where no reader of
-   * the scores comes by them. To be called before the scores are committed: then they are there when
-   * the scores are. A repeat without any empties what the run wrote before.
+   * the scores comes by them. To be called before the scores are committed: then they are there
+   * when the scores are. A repeat without any empties what the run wrote before.
    *
    * @param rejects null for none
    * @return the folder; null where nothing was written

@@ -81,7 +81,7 @@ public final class ColumnNames {
       // Other single letters are names of their own.
       return name.length() == 2 && name.contains(meant);
     }
-    int edits = new LevenshteinDistance().apply(name, meant);
+    int edits = LevenshteinDistance.getDefaultInstance().apply(name, meant);
     return edits <= (meant.length() > SHORT_NAME ? 2 : 1) || isTransposed(name, meant);
   }
 

@@ -154,7 +154,8 @@ public final class Tables {
    * number.
    *
    * @param what the table in the user's words, for the message
-   * @throws UserDataException if a column is missing, or of a type that does not become the schema's
+   * @throws UserDataException if a column is missing, or of a type that does not become the
+   *     schema's
    */
   public static Dataset<Row> typed(
       Dataset<Row> table, String what, StructType schema, String... names) {
@@ -182,9 +183,7 @@ public final class Tables {
               .formatted(what, given.name(), from.simpleString(), to.simpleString()));
     }
     Column column = col("`" + given.name() + "`");
-    return DataType.equalsIgnoreNullability(from, to)
-        ? column
-        : column.cast(to).as(wanted.name());
+    return DataType.equalsIgnoreNullability(from, to) ? column : column.cast(to).as(wanted.name());
   }
 
   /**
@@ -205,9 +204,9 @@ public final class Tables {
                   shown.isEmpty()
                       ? "no columns"
                       : shown.stream()
-                          .limit(SHOWN_COLUMNS)
-                          .map(Printable::of)
-                          .collect(Collectors.joining(", "))
+                              .limit(SHOWN_COLUMNS)
+                              .map(Printable::of)
+                              .collect(Collectors.joining(", "))
                           + (shown.size() > SHOWN_COLUMNS ? " and more" : "")));
     }
   }

@@ -30,8 +30,7 @@ public final class UserDataException extends RuntimeException {
 
   private static String explained(String message, Throwable cause) {
     String own = String.valueOf(cause.getMessage());
-    boolean isPathAlone =
-        cause instanceof FileSystemException file && own.equals(file.getFile());
+    boolean isPathAlone = cause instanceof FileSystemException file && own.equals(file.getFile());
     if ((!isPathAlone && cause.getMessage() != null) || !message.contains(": " + own)) {
       return message;
     }

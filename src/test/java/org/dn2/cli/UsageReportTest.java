@@ -49,9 +49,7 @@ class UsageReportTest {
 
   @Test
   void unknownNamesOfOptionsAreUsage() {
-    assertThat(
-            catchThrowable(
-                () -> UsageException.named("--distance", "foo", Distance::named)))
+    assertThat(catchThrowable(() -> UsageException.named("--distance", "foo", Distance::named)))
         .isInstanceOf(UsageException.class)
         .hasMessageStartingWith(
             "Invalid value for option '--distance': There is no distance foo; there are ");

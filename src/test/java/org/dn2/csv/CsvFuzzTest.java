@@ -39,7 +39,8 @@ class CsvFuzzTest {
   private static String cell(Random random) {
     StringBuilder text = new StringBuilder("c");
     for (int i = random.nextInt(6); i > 0; i--) {
-      text.append(List.of("a", " ", "ü", "😀", ",", ";", "\t", "\"", "%20", "#").get(random.nextInt(10)));
+      text.append(
+          List.of("a", " ", "ü", "😀", ",", ";", "\t", "\"", "%20", "#").get(random.nextInt(10)));
     }
     return text.toString();
   }
@@ -63,8 +64,7 @@ class CsvFuzzTest {
         rows.add(row);
         text.append(
                 String.join(
-                    separator,
-                    row.stream().map(cell -> written(cell, separator, random)).toList()))
+                    separator, row.stream().map(cell -> written(cell, separator, random)).toList()))
             .append(ENDS.get(random.nextInt(3)));
         if (random.nextInt(5) == 0) {
           text.append(separator).append(' ').append(separator).append("\n");
@@ -90,7 +90,10 @@ class CsvFuzzTest {
       byte[] bytes = valid.toString().getBytes(StandardCharsets.UTF_8);
       int at = 14 + random.nextInt(bytes.length - 14);
       byte damage =
-          (byte) List.of((int) '"', (int) ',', 0xFF, 0xC3, 0, (int) 'z').get(random.nextInt(6)).intValue();
+          (byte)
+              List.of((int) '"', (int) ',', 0xFF, 0xC3, 0, (int) 'z')
+                  .get(random.nextInt(6))
+                  .intValue();
       boolean wasLineEnd = bytes[at] == '\n' || bytes[at] == '\r';
       bytes[at] = damage;
       try {

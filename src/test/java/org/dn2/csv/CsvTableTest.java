@@ -72,7 +72,8 @@ class CsvTableTest {
         .hasMessage(
             "The list, line 3: it has 3 cells where the header has 2; put a cell that holds the"
                 + " separator into quotation marks.");
-    assertFails("path,label\n\r\n\r\na\n").hasMessageStartingWith("The list, line 4: it has 1 cell");
+    assertFails("path,label\n\r\n\r\na\n")
+        .hasMessageStartingWith("The list, line 4: it has 1 cell");
   }
 
   @Test
@@ -98,8 +99,7 @@ class CsvTableTest {
   void commasSemicolonsAndTabsAreToldByTheHeader() throws IOException {
     assertThat(cells("path;label\na,b.png;good\n")).containsExactly(List.of("a,b.png", "good"));
     assertThat(cells("path\tlabel, or so\ta;b\nx\ty\tz\n")).containsExactly(List.of("x", "y", "z"));
-    assertThat(cells("path\na;b,c\n".replace(",", "")))
-        .containsExactly(List.of("a;bc"));
+    assertThat(cells("path\na;b,c\n".replace(",", ""))).containsExactly(List.of("a;bc"));
   }
 
   @Test
@@ -131,7 +131,8 @@ class CsvTableTest {
     assertThatThrownBy(() -> read("path,label\na,b\nü,b\n".getBytes(latin), "l.csv"))
         .isInstanceOf(UserDataException.class)
         .hasMessage("The list, line 3: it is not in UTF-8; save the file as UTF-8.");
-    assertThatThrownBy(() -> read("\uFEFFpath,label\na,b\n".getBytes(StandardCharsets.UTF_16LE), "m.csv"))
+    assertThatThrownBy(
+            () -> read("\uFEFFpath,label\na,b\n".getBytes(StandardCharsets.UTF_16LE), "m.csv"))
         .hasMessage("The list, line 1: the file is in UTF-16; save it as UTF-8.");
     assertThatThrownBy(() -> read("path,label\na,b\n".getBytes(StandardCharsets.UTF_16LE), "n.csv"))
         .hasMessageStartingWith("The list, line 1: it holds a zero byte;");

@@ -55,8 +55,7 @@ class DetectorTest {
   }
 
   @Test
-  void anOlderDetectorThatWasCalibratedByWhatItLearnedFromHasNone()
-      throws JsonProcessingException {
+  void anOlderDetectorThatWasCalibratedByWhatItLearnedFromHasNone() throws JsonProcessingException {
     Detector detector = older(new Detector.CleaningDone(0.5, 1998, 999, 2, 1));
     assertThat(detector.calibration().isThere()).isFalse();
     assertThat(detector.calibration().promise())

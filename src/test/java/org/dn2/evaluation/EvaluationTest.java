@@ -191,11 +191,10 @@ class EvaluationTest {
   void rowsWithoutAScoreAreRefused() {
     List<Row> rows = List.of(scored("n", 1), scored("a", 2), RowFactory.create("a", null));
     StructType nullable =
-        new StructType()
-            .add("label", DataTypes.StringType)
-            .add("score", DataTypes.DoubleType);
+        new StructType().add("label", DataTypes.StringType).add("score", DataTypes.DoubleType);
     assertThatThrownBy(
-            () -> new Evaluation(SparkSessions.local().createDataFrame(rows, nullable), List.of("n")))
+            () ->
+                new Evaluation(SparkSessions.local().createDataFrame(rows, nullable), List.of("n")))
         .isInstanceOf(UserDataException.class)
         .hasMessage("1 of 3 rows have no score; score the images again.");
   }

@@ -153,14 +153,7 @@ class FitTest {
 
   private static FitMethod of(int k, Cleaning cleaning, OptionalInt centers, SearchPlan search) {
     return new FitMethod(
-        k,
-        Distance.SQUARED_EUCLIDEAN,
-        FeatureChoice.PAPER,
-        null,
-        cleaning,
-        centers,
-        0,
-        search);
+        k, Distance.SQUARED_EUCLIDEAN, FeatureChoice.PAPER, null, cleaning, centers, 0, search);
   }
 
   private static List<String> calibrated(Fit fit) {
@@ -243,8 +236,7 @@ class FitTest {
   @Test
   void imagesAreSearchedForAsTheCalibrationWas() {
     SearchPlan lists = SearchPlan.nearestLists(1);
-    try (Fit approximate =
-            fit(images(60, 0, 1), of(2, Cleaning.NONE, OptionalInt.empty(), lists));
+    try (Fit approximate = fit(images(60, 0, 1), of(2, Cleaning.NONE, OptionalInt.empty(), lists));
         Fit exact =
             fit(images(60, 0, 1), of(2, Cleaning.NONE, OptionalInt.empty(), SearchPlan.BLOCKS))) {
       assertThat(approximate.detector().description().search()).isEqualTo("lists:1");

@@ -60,8 +60,7 @@ class PromiseTest {
 
   private static FitMethod with(
       int k, Distance distance, Cleaning cleaning, OptionalInt centers, SearchPlan search) {
-    return new FitMethod(
-        k, distance, FeatureChoice.PAPER, null, cleaning, centers, 3, search);
+    return new FitMethod(k, distance, FeatureChoice.PAPER, null, cleaning, centers, 3, search);
   }
 
   private static FitMethod cleaned(Cleaning cleaning) {
@@ -102,8 +101,7 @@ class PromiseTest {
   static Stream<Arguments> crossFitted() {
     return Stream.of(
         Arguments.of(
-            "clean 0.1 by one, k 1",
-            cleaned(new Cleaning(0.1, 1, Cleaning.Rounds.ONCE)).withK(1)),
+            "clean 0.1 by one, k 1", cleaned(new Cleaning(0.1, 1, Cleaning.Rounds.ONCE)).withK(1)),
         Arguments.of("clean 0.5, k 5", cleaned(new Cleaning(0.5)).withK(5)),
         Arguments.of("1 center", centers(1, 1)),
         Arguments.of("10 centers, k 5", centers(10, 5)),

@@ -66,8 +66,7 @@ class ManifestTest {
         list(write("m.csv", "path,x,y,width,height\na.png,1.0,2.,10.00,12\nb.png,,,,\n"));
 
     assertThat(values(rows, "image_id")).containsExactly("a.png#1,2,10,12", "b.png");
-    assertThatThrownBy(
-            () -> list(write("n.csv", "path,x,y,width,height\n\na.png,1.5,2,10,12\n")))
+    assertThatThrownBy(() -> list(write("n.csv", "path,x,y,width,height\n\na.png,1.5,2,10,12\n")))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("has a malformed crop in line 3, path=a.png, x=1.5, y=2");
   }
@@ -87,8 +86,7 @@ class ManifestTest {
         schema,
         RowFactory.create("a.png", 1.0, 0.0, 5.0, 6L),
         RowFactory.create("b.png", Double.NaN, null, null, null));
-    writeParquet(
-        folder.resolve("n"), schema, RowFactory.create("a.png", 1.0, 0.0, 5.25, 6L));
+    writeParquet(folder.resolve("n"), schema, RowFactory.create("a.png", 1.0, 0.0, 5.25, 6L));
 
     assertThat(values(list(folder.resolve("m")), "image_id"))
         .containsExactly("a.png#1,0,5,6", "b.png");
@@ -105,8 +103,7 @@ class ManifestTest {
     }
     assertThat(list(write("m.csv", rows.toString()))).hasSize(60);
     assertThat(values(list(write("m.csv", rows.toString())), "label")).containsOnly("good");
-    assertThatThrownBy(
-            () -> list(write("n.csv", rows.toString().replace("i30.png", "\"i30.png"))))
+    assertThatThrownBy(() -> list(write("n.csv", rows.toString().replace("i30.png", "\"i30.png"))))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("n.csv, line 32: its quotation marks do not pair");
   }
@@ -162,8 +159,7 @@ class ManifestTest {
   void imagesInAStructOfBytesAndPathAreRead() {
     StructType image =
         new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
-    StructType schema =
-        new StructType().add("image", image).add("label", DataTypes.LongType);
+    StructType schema = new StructType().add("image", image).add("label", DataTypes.LongType);
     writeParquet(
         folder.resolve("hub"),
         schema,

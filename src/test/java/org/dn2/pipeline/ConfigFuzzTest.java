@@ -32,9 +32,35 @@ class ConfigFuzzTest {
 
   private static final List<String> PIECES =
       List.of(
-          "\"", "\"\"\"", "{", "}", "[", "]", "//", "#", "${", "${?X}", "=", ":", ",", "\n", "null",
-          "1.5", "-1", "1e400", "NaN", "include \"x\"", "\\", "\\u12", "\u0000", "ü", "dn2", ".",
-          "fit", "true", "99999999999999999999");
+          "\"",
+          "\"\"\"",
+          "{",
+          "}",
+          "[",
+          "]",
+          "//",
+          "#",
+          "${",
+          "${?X}",
+          "=",
+          ":",
+          ",",
+          "\n",
+          "null",
+          "1.5",
+          "-1",
+          "1e400",
+          "NaN",
+          "include \"x\"",
+          "\\",
+          "\\u12",
+          "\u0000",
+          "ü",
+          "dn2",
+          ".",
+          "fit",
+          "true",
+          "99999999999999999999");
 
   private static String mutated(Random random) {
     StringBuilder text = new StringBuilder(VALID);

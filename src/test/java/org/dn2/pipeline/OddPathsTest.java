@@ -75,8 +75,7 @@ class OddPathsTest {
                     SearchPlan.named("auto")));
     assertThat(scores.count()).isEqualTo(6);
     RunChoice newest = new RunChoice(null, null);
-    assertThat(
-            new EvaluateJob(Workplace.SPARK).open(work.path("scores"), newest).scores().count())
+    assertThat(new EvaluateJob(Workplace.SPARK).open(work.path("scores"), newest).scores().count())
         .isEqualTo(6);
   }
 

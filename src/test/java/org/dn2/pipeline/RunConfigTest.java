@@ -117,7 +117,8 @@ class RunConfigTest {
   @Test
   void valuesThatACommentCutsAreRefused() {
     for (String path : List.of("/data//normal", "/data/#1", "${HOME}//x", "${HOME}/a#b")) {
-      assertThatThrownBy(() -> read("dn2 { output = o\n train.path = %s\n test.path = x }".formatted(path)))
+      assertThatThrownBy(
+              () -> read("dn2 { output = o\n train.path = %s\n test.path = x }".formatted(path)))
           .as(path)
           .isInstanceOf(UserDataException.class)
           .hasMessageContaining("line 2: \"")
@@ -145,8 +146,7 @@ class RunConfigTest {
 
   @Test
   void substitutionsInQuotationMarksAreRefused() {
-    assertThatThrownBy(
-            () -> read("dn2 { output = o, train.path = x\n test.path = \"${HOME}/x\" }"))
+    assertThatThrownBy(() -> read("dn2 { output = o, train.path = x\n test.path = \"${HOME}/x\" }"))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("line 2: test.path is \"${HOME}/x\", in which nothing is put")
         .hasMessageContaining("as in ${HOME}\"/images\".");
@@ -159,7 +159,8 @@ class RunConfigTest {
         .hasMessageContaining("line 2: batch-size is 16.5; it must be a whole number.");
     assertThatThrownBy(() -> read("dn2 { output = o, train.path = x }"))
         .hasMessageEndingWith("it has no value for dn2.test.path.");
-    assertThatThrownBy(() -> read("dn2 { output = o, train.path = x, test.path = x, model = null }"))
+    assertThatThrownBy(
+            () -> read("dn2 { output = o, train.path = x, test.path = x, model = null }"))
         .isInstanceOf(UserDataException.class)
         .hasMessageNotContaining("jar");
   }

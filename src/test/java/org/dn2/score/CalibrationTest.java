@@ -102,8 +102,8 @@ class CalibrationTest {
   }
 
   /**
-   * Scores by nearest neighbors, each image left out once, are not independent; the bound is held to
-   * nonetheless.
+   * Scores by nearest neighbors, each image left out once, are not independent; the bound is held
+   * to nonetheless.
    */
   @Test
   void theAlarmRateOfScoresByNeighborsIsSeldomAboveItsBound() {
@@ -124,8 +124,7 @@ class CalibrationTest {
       for (double[] image : normal(random, fresh)) {
         alarms += nearest(image, normal, -1) > threshold ? 1 : 0;
       }
-      above +=
-          (double) alarms / fresh > calibration.alarmRateAtMost(threshold, 0.95) ? 1 : 0;
+      above += (double) alarms / fresh > calibration.alarmRateAtMost(threshold, 0.95) ? 1 : 0;
     }
     assertThat(above)
         .isLessThanOrEqualTo(

@@ -107,7 +107,12 @@ class DetectorStoreTest {
   void whatADetectorDoesNotHaveIsNotThere() {
     FittedDetector read =
         writtenAndRead(
-            new FittedDetector(description(null, null, Detector.CalibrationDone.leaveOneOut(2)), reference, calibration, null, null));
+            new FittedDetector(
+                description(null, null, Detector.CalibrationDone.leaveOneOut(2)),
+                reference,
+                calibration,
+                null,
+                null));
     assertThat(read.whitening()).isNull();
     assertThat(read.cleaning()).isNull();
     assertThat(read.members()).isNull();
@@ -133,7 +138,13 @@ class DetectorStoreTest {
     assertThatThrownBy(() -> store.read(path()))
         .isInstanceOf(UserDataException.class)
         .hasMessageEndingWith("it is missing. Run dn2 fit first.");
-    writtenAndRead(new FittedDetector(description(null, null, Detector.CalibrationDone.leaveOneOut(2)), reference, calibration, null, null));
+    writtenAndRead(
+        new FittedDetector(
+            description(null, null, Detector.CalibrationDone.leaveOneOut(2)),
+            reference,
+            calibration,
+            null,
+            null));
     Path json = folder.resolve("detector/detector.json");
     Files.delete(folder.resolve("detector/.detector.json.crc"));
     Files.writeString(
@@ -144,7 +155,11 @@ class DetectorStoreTest {
     assertThatThrownBy(
             () ->
                 new FittedDetector(
-                    description(null, null, Detector.CalibrationDone.leaveOneOut(2)), reference.drop("embedding"), calibration, null, null))
+                    description(null, null, Detector.CalibrationDone.leaveOneOut(2)),
+                    reference.drop("embedding"),
+                    calibration,
+                    null,
+                    null))
         .hasMessageStartingWith("The reference set lacks the column embedding;");
   }
 }
