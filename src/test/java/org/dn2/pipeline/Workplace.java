@@ -43,8 +43,18 @@ record Workplace(Path folder, BackboneFolder model) {
   }
 
   static ImageInput images(String path) {
+    String labelPattern = hasFolders(Path.of(path)) ? LABEL_PATTERN : null;
     return new ImageInput(
-        path, ImageInput.Format.AUTO, LABEL_PATTERN, null, null, List.of(), null, null);
+        path, ImageInput.Format.AUTO, labelPattern, null, null, List.of(), null, null);
+  }
+
+  /** Without folders there are no labels to take from their names. */
+  private static boolean hasFolders(Path path) {
+    try (Stream<Path> paths = Files.isDirectory(path) ? Files.list(path) : Stream.empty()) {
+      return paths.anyMatch(Files::isDirectory);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static EmbeddingSettings embedding(int batchSize) {
