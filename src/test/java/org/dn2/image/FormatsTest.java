@@ -106,7 +106,7 @@ class FormatsTest {
       for (int at : new int[] {2, 34}) {
         byte[] wrong = right.clone();
         for (int i = 0; i < Integer.BYTES; i++) {
-          wrong[at + i] = (byte) (size >> Byte.SIZE * i);
+          wrong[at + i] = (byte) (size >> (Byte.SIZE * i));
         }
 
         assertThat(ImageDecoder.DEFAULT.decode(wrong).pixels())
