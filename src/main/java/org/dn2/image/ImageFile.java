@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsDirectoryException;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.permission.FsAction;
-import org.apache.hadoop.fs.s3a.CredentialInitializationException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.functional.FutureIO;
@@ -27,6 +26,10 @@ import org.dn2.table.UserDataException;
  * the store's fault: it is tried again, and ends the task in the end.
  */
 public final class ImageFile {
+  /** By name: S3A is there when the program runs, not when it is compiled. */
+  private static final String LACK_OF_KEYS =
+      "org.apache.hadoop.fs.s3a.CredentialInitializationException";
+
   private final FileSystem files;
   private final Path path;
   private final Retries retries;
@@ -163,9 +166,17 @@ public final class ImageFile {
     boolean isForbidden =
         told instanceof AccessControlException || told instanceof AccessDeniedException;
     // Without any key, it is not this file that is closed.
-    if (isForbidden && !(told.getCause() instanceof CredentialInitializationException)) {
+    if (isForbidden && !lacksKeys(told.getCause())) {
       throw rejected(RejectReason.UNREADABLE, told);
     }
+  }
+
+  private static boolean lacksKeys(Throwable cause) {
+    Class<?> type = cause == null ? null : cause.getClass();
+    while (type != null && !type.getName().equals(LACK_OF_KEYS)) {
+      type = type.getSuperclass();
+    }
+    return type != null;
   }
 
   private static UndecodableImageException rejected(RejectReason reason, Exception e) {
