@@ -28,8 +28,8 @@ import org.dn2.table.UserDataException;
  * the store's fault: it is tried again, and ends the task in the end.
  */
 public final class ImageFile {
-  /** By name, for S3A is there at run time only. */
-  private static final String NO_KEYS =
+  /** By name: S3A is there when the program runs, not when it is compiled. */
+  private static final String LACK_OF_KEYS =
       "org.apache.hadoop.fs.s3a.CredentialInitializationException";
 
   private final FileSystem files;
@@ -180,13 +180,17 @@ public final class ImageFile {
     boolean isForbidden =
         told instanceof AccessControlException || told instanceof AccessDeniedException;
     // Without any key, it is not this file that is closed.
-    if (isForbidden && !isForWantOfKeys(told.getCause())) {
+    if (isForbidden && !lacksKeys(told.getCause())) {
       throw rejected(RejectReason.UNREADABLE, told);
     }
   }
 
-  private static boolean isForWantOfKeys(Throwable cause) {
-    return cause != null && cause.getClass().getName().equals(NO_KEYS);
+  private static boolean lacksKeys(Throwable cause) {
+    Class<?> type = cause == null ? null : cause.getClass();
+    while (type != null && !type.getName().equals(LACK_OF_KEYS)) {
+      type = type.getSuperclass();
+    }
+    return type != null;
   }
 
   private static UndecodableImageException rejected(RejectReason reason, Exception e) {
