@@ -21,14 +21,17 @@ public final class UserDataException extends RuntimeException {
   /**
    * Says what another exception is due to.
    *
-   * @param cause whose own message may be in this one: where it is a path alone, or nothing, what
-   *     is wrong with the path is said instead
+   * @param cause null for none; its own message may be in this one: where that is a path alone, or
+   *     nothing, what is wrong with the path is said instead
    */
   public UserDataException(String message, Throwable cause) {
     super(withoutStackTrace(explained(message, cause)), cause);
   }
 
   private static String explained(String message, Throwable cause) {
+    if (cause == null) {
+      return message;
+    }
     String own = String.valueOf(cause.getMessage());
     boolean isPathAlone = cause instanceof FileSystemException file && own.equals(file.getFile());
     if ((!isPathAlone && cause.getMessage() != null) || !message.contains(": " + own)) {
