@@ -95,8 +95,13 @@ public final class CsvRows implements Iterator<CsvRow> {
     if (row.cells().size() != width) {
       throw new CsvSyntaxException(
           row.line(),
-          "it has %d cells where the header has %d; put a cell that holds the separator into quotation marks"
-              .formatted(row.cells().size(), width));
+          "%s %d cells where the header has %d; put a cell that holds the separator into quotation marks"
+              .formatted(
+                  row.isOfSeveralLines()
+                      ? "its quotation marks do not pair: a cell goes over several lines, and it has"
+                      : "it has",
+                  row.cells().size(),
+                  width));
     }
     for (String name : columns.present()) {
       if (row.cells().get(columns.position(name)).holdsLineEnd()) {

@@ -79,7 +79,7 @@ public final class Fit implements AutoCloseable {
       ThresholdRule rule,
       Provenance provenance,
       Kept kept) {
-    requireEnough(images, method);
+    requireEnough(images, model, method);
     tellFeatures(method.features(), model);
     Learned learned = Learned.from(images, model, method, kept);
     FeatureRows features = learned.features();
@@ -117,8 +117,9 @@ public final class Fit implements AutoCloseable {
         table.members());
   }
 
-  private static void requireEnough(Dataset<Row> images, FitMethod method) {
+  private static void requireEnough(Dataset<Row> images, ModelSpec model, FitMethod method) {
     if (method.features().whitening() != null) {
+      method.features().whitening().requireDimension(model.dimension());
       method.features().whitening().requireRows(images.count());
     }
   }

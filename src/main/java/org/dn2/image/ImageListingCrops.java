@@ -47,7 +47,7 @@ final class ImageListingCrops {
    * @throws UserDataException if a column is missing, or showing a row whose crop is malformed
    */
   static void requireWhole(Dataset<Row> rows, String what) {
-    Tables.requireColumns(rows, what, COLUMNS.toArray(String[]::new));
+    Tables.requireColumns(rows.drop(ImageListingCsv.ROW), what, COLUMNS.toArray(String[]::new));
     Column none =
         COLUMNS.stream().map(name -> cell(name).isNull()).reduce(Column::and).orElseThrow();
     Column whole =

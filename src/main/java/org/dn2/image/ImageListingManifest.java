@@ -36,7 +36,7 @@ final class ImageListingManifest {
         csv.isEmpty()
             ? ImageListingColumns.named(ImageListingParquet.read(spark, root), List.of(), what)
             : ImageListingCsv.read(spark, root, csv);
-    Tables.requireColumns(rows, what, Tables.PATH);
+    Tables.requireColumns(rows.drop(ImageListingCsv.ROW), what, Tables.PATH);
     boolean cropped = ImageListingCrops.areIn(rows);
     if (cropped) {
       ImageListingCrops.requireWhole(rows, what);

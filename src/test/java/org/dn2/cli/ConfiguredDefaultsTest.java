@@ -177,7 +177,7 @@ class ConfiguredDefaultsTest {
         .contains("Neighbors whose distances are averaged, 1 or more. Default: 2.")
         .contains("squared_euclidean, cosine or manhattan. Default: squared_euclidean.")
         .contains("as a fraction of the largest; above 0, at most 1. Default: 0.1.")
-        .contains("leave-one-out scores, above 0 and below 1. Default: 0.99.");
+        .contains("each judged by others only; above 0 and below 1. Default: 0.99.");
   }
 
   private static String usage(String command) {

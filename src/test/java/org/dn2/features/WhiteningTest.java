@@ -98,7 +98,7 @@ class WhiteningTest {
   @Test
   void whatCannotBeWhitenedIsTold() {
     Dataset<Row> few = Embeddings.table(rows(19, 12, 6));
-    assertThatThrownBy(() -> new WhiteningFit(10, 0.1).learn(few, 12))
+    assertThatThrownBy(() -> new WhiteningFit(10, 0.1).requireRows(few.count()))
         .isInstanceOf(UserDataException.class)
         .hasMessage(
             "Whitening of 10 directions needs 20 images or more, there are 19. Give a smaller"

@@ -3,13 +3,16 @@ package org.dn2.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.detector.Detector;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
@@ -129,42 +132,49 @@ class PromiseTest {
     return Embeddings.table(rows).coalesce(1);
   }
 
-  /** How often p-values were at most each level, of how many calibrated on how many. */
-  private record Counted(long[] low, long fresh, long scores, String how) {}
+  /** How often p-values were at most each level, of how many, calibrated on how many. */
+  private record Counted(long[] low, long fresh, long scores, String how) {
+    Counted and(Counted other) {
+      long[] sums = new long[low.length];
+      Arrays.setAll(sums, i -> low[i] + other.low[i]);
+      return new Counted(sums, fresh + other.fresh, Math.min(scores, other.scores), how);
+    }
+  }
 
   private static Counted counted(FitMethod method) {
-    boolean isOfGroups = method.pooling() != null;
-    long[] low = new long[LEVELS.length];
-    long fresh = 0;
-    long scores = 0;
-    String how = "";
-    for (int seed = 0; seed < REPETITIONS; seed++) {
-      Random random = new Random(seed);
-      int each = isOfGroups ? GROUP : 1;
-      try (Fit fit =
-              Fit.of(
-                  normalImages("normal", IMAGES * each, random),
-                  MODEL,
-                  method,
-                  new ThresholdRule(OptionalDouble.empty(), 0.9),
-                  new Fit.Provenance("embeddings", List.of(), "run"));
-          DetectorScoring scoring = DetectorScoring.open(fit.detector(), SearchPlan.AUTO)) {
-        how = fit.detector().description().calibration().method();
-        scores = fit.detector().description().calibration().scores();
-        for (Row row :
-            scoring
-                .score(normalImages("fresh", FRESH * each, random))
-                .scores()
-                .select(Tables.P_VALUE)
-                .collectAsList()) {
-          fresh++;
-          for (int i = 0; i < LEVELS.length; i++) {
-            low[i] += row.getDouble(0) <= LEVELS[i] + 1e-12 ? 1 : 0;
-          }
+    // Two at a time: most of it is Spark's planning, which uses one core.
+    return IntStream.range(0, REPETITIONS)
+        .parallel()
+        .mapToObj(seed -> counted(method, new Random(seed)))
+        .reduce(Counted::and)
+        .orElseThrow();
+  }
+
+  private static Counted counted(FitMethod method, Random random) {
+    int each = method.pooling() == null ? 1 : GROUP;
+    try (Fit fit =
+            Fit.of(
+                normalImages("normal", IMAGES * each, random),
+                MODEL,
+                method,
+                new ThresholdRule(OptionalDouble.empty(), 0.9),
+                new Fit.Provenance("embeddings", List.of(), "run"));
+        DetectorScoring scoring = DetectorScoring.open(fit.detector(), SearchPlan.AUTO)) {
+      List<Row> scored =
+          scoring
+              .score(normalImages("fresh", FRESH * each, random))
+              .scores()
+              .select(Tables.P_VALUE)
+              .collectAsList();
+      long[] low = new long[LEVELS.length];
+      for (Row row : scored) {
+        for (int i = 0; i < LEVELS.length; i++) {
+          low[i] += row.getDouble(0) <= LEVELS[i] + 1e-12 ? 1 : 0;
         }
       }
+      Detector.CalibrationDone done = fit.detector().description().calibration();
+      return new Counted(low, scored.size(), done.scores(), done.method());
     }
-    return new Counted(low, fresh, scores, how);
   }
 
   /**

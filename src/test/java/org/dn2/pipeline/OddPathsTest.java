@@ -42,8 +42,9 @@ class OddPathsTest {
     Path home = Files.createDirectories(folder.resolve(name));
     Workplace plain = Workplace.in(folder);
     Workplace work = new Workplace(home, plain.model());
-    Images.writeFolder(home.resolve("in"), 6, Color.RED, 7);
-    Files.move(home.resolve("in/000.png"), home.resolve("in/" + name.replace('/', '_') + ".png"));
+    Images.writeFolder(home.resolve("in/red"), 6, Color.RED, 7);
+    Files.move(
+        home.resolve("in/red/000.png"), home.resolve("in/red/" + name.replace('/', '_') + ".png"));
     assertThat(work.embed("in", "embedded").toString())
         .isEqualTo("6 listed, 6 embedded, 0 rejected");
 
