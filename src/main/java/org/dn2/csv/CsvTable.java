@@ -105,6 +105,9 @@ public final class CsvTable implements Closeable {
     if (fault != null) {
       throw new CsvSyntaxException(1, fault);
     }
+    if (header.chars().filter(sign -> sign == '"').count() % 2 != 0) {
+      throw new CsvSyntaxException(1, "its quotation marks do not pair");
+    }
     if (header.toString().isBlank()) {
       throw new CsvSyntaxException(1, "it is empty, but must name the columns");
     }

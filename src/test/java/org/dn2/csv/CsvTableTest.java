@@ -57,7 +57,7 @@ class CsvTableTest {
   @Test
   void aStrayQuotationMarkStopsWithTheLine() {
     assertFails("path,label\na,good\n\"b,good\nc,good\n")
-        .hasMessageStartingWith("The list, line 3: its quotation marks do not pair (Unclosed");
+        .hasMessageStartingWith("The list, line 3: its quotation marks do not pair: a cell goes");
     assertFails("path,label\na,\"good\"er\nc,good\n")
         .hasMessageStartingWith("The list, line 2: its quotation marks do not pair (Unexpected");
     assertFails("path,label\n\na,go\"od\nc,good\n")
