@@ -4,6 +4,9 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedReader;
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -19,22 +22,25 @@ public final class CsvRows implements Iterator<CsvRow> {
   private final int width;
   private final ColumnNames columns;
   private final CsvRowHandler handler = new CsvRowHandler(1);
+  private final CountedMarks marks;
   private final Iterator<CsvRow> rows;
   private CsvRow next;
   private long blankRows;
   private long rowsOfSeveralLines;
+  private long lastLine = 1;
 
   CsvRows(String what, BufferedReader reader, char separator, int width, ColumnNames columns) {
     this.what = what;
     this.width = width;
     this.columns = columns;
+    this.marks = new CountedMarks(reader);
     this.rows =
         CsvReader.builder()
             .fieldSeparator(separator)
             .skipEmptyLines(false)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .build(handler, reader)
+            .build(handler, marks)
             .iterator();
   }
 
@@ -43,9 +49,11 @@ public final class CsvRows implements Iterator<CsvRow> {
     while (next == null) {
       try {
         if (!rows.hasNext()) {
+          requirePairs();
           return false;
         }
         CsvRow row = rows.next();
+        lastLine = row.line();
         if (row.isBlank()) {
           blankRows++;
         } else {
@@ -82,6 +90,39 @@ public final class CsvRows implements Iterator<CsvRow> {
   /** How many rows so far go over several lines, because a quoted cell does. */
   public long rowsOfSeveralLines() {
     return rowsOfSeveralLines;
+  }
+
+  /** The parser takes a cell that is never closed for one that ends with the file. */
+  private void requirePairs() throws CsvSyntaxException {
+    if (marks.count % 2 != 0) {
+      throw new CsvSyntaxException(
+          lastLine, "its quotation marks do not pair: a cell goes on to the end of the file");
+    }
+  }
+
+  /** Counts the quotation marks that pass: where all pair, their number is even. */
+  private static final class CountedMarks extends FilterReader {
+    private long count;
+
+    CountedMarks(Reader reader) {
+      super(reader);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int sign = super.read();
+      count += sign == '"' ? 1 : 0;
+      return sign;
+    }
+
+    @Override
+    public int read(char[] signs, int from, int most) throws IOException {
+      int length = super.read(signs, from, most);
+      for (int i = from; i < from + length; i++) {
+        count += signs[i] == '"' ? 1 : 0;
+      }
+      return length;
+    }
   }
 
   private void requireWellFormed(CsvRow row) throws CsvSyntaxException {
