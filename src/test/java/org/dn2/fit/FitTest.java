@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 
 /** From embeddings to a detector to scores, without a file. */
 class FitTest {
-  private static final int DIMENSION = 6;
-  private static final ModelSpec MODEL =
+  static final int DIMENSION = 6;
+  static final ModelSpec MODEL =
       new ModelSpec(
           "numbers",
           "model.pt",

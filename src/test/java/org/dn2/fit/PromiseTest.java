@@ -13,12 +13,10 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
-import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.WhiteningFit;
 import org.dn2.group.Pooling;
-import org.dn2.image.ResizeMode;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.DetectorScoring;
 import org.dn2.search.SearchPlan;
@@ -33,7 +31,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each method is fitted to new images many times, and each time judges as many fresh ones.
  */
 class PromiseTest {
-  private static final int DIMENSION = 6;
   private static final int REPETITIONS = 20;
   private static final int IMAGES = 100;
   private static final int FRESH = 200;
@@ -42,24 +39,6 @@ class PromiseTest {
 
   /** Standard deviations: some hundred bounds are checked. */
   private static final double WIDTH = 3.5;
-
-  private static final ModelSpec MODEL =
-      new ModelSpec(
-          "numbers",
-          "model.pt",
-          "a".repeat(64),
-          DIMENSION,
-          ResizeMode.EXACT,
-          2,
-          2,
-          List.of(0.0, 0.0, 0.0),
-          List.of(1.0, 1.0, 1.0),
-          null,
-          null,
-          null,
-          FeatureMap.NONE,
-          "a test",
-          null);
 
   private static FitMethod with(
       int k, Distance distance, Cleaning cleaning, OptionalInt centers, SearchPlan search) {
@@ -118,8 +97,8 @@ class PromiseTest {
   private static Dataset<Row> normalImages(String prefix, int count, Random random) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      float[] embedding = new float[DIMENSION];
-      for (int j = 0; j < DIMENSION; j++) {
+      float[] embedding = new float[FitTest.DIMENSION];
+      for (int j = 0; j < FitTest.DIMENSION; j++) {
         embedding[j] = (float) (random.nextGaussian() * (j < 2 ? 3 : 1));
       }
       rows.add(
@@ -155,7 +134,7 @@ class PromiseTest {
     try (Fit fit =
             Fit.of(
                 normalImages("normal", IMAGES * each, random),
-                MODEL,
+                FitTest.MODEL,
                 method,
                 new ThresholdRule(OptionalDouble.empty(), 0.9),
                 new Fit.Provenance("embeddings", List.of(), "run"));
