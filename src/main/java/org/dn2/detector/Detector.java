@@ -71,7 +71,7 @@ public record Detector(
 
   public Detector {
     if (features == null) {
-      if (formatVersion >= FIRST_WITH_FEATURES) {
+      if (mustHaveWhatCameWith(FIRST_WITH_FEATURES, formatVersion)) {
         throw new UserDataException("features are missing");
       }
       features = new FeaturesUsed("none", null);
@@ -80,7 +80,7 @@ public record Detector(
       search = EXACT_SEARCH;
     }
     if (calibration == null) {
-      if (formatVersion >= FIRST_WITH_CALIBRATION) {
+      if (mustHaveWhatCameWith(FIRST_WITH_CALIBRATION, formatVersion)) {
         throw new UserDataException("calibration is missing");
       }
       boolean learnedFromItsRows =
@@ -91,6 +91,11 @@ public record Detector(
                   "An earlier version fitted this detector and judged images by what they had taken part in. Run dn2 fit again.")
               : CalibrationDone.leaveOneOut(referenceRows);
     }
+  }
+
+  /** A later version, which may lay out anything in another way, is refused by its number. */
+  private static boolean mustHaveWhatCameWith(int first, int formatVersion) {
+    return formatVersion >= first && formatVersion <= FORMAT_VERSION;
   }
 
   /** What a person wants to know first, in one line. */
