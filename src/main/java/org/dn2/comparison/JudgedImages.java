@@ -43,8 +43,8 @@ record JudgedImages(NamedEmbeddings images, Dataset<Row> normal, SelfNeighbor se
    */
   static JudgedImages by(
       NamedEmbeddings reference, NamedEmbeddings images, List<String> normalLabels) {
-    ModelFingerprint expected = ModelFingerprint.of(reference.model());
-    ModelFingerprint given = ModelFingerprint.of(images.model());
+    ModelFingerprint expected = reference.fingerprint();
+    ModelFingerprint given = images.fingerprint();
     if (!given.fits(expected)) {
       throw new UserDataException(
           "The reference %s was embedded by the model %s, the images by %s: %s. Distances between them mean nothing."

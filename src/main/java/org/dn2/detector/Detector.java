@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.dn2.table.UserDataException;
 
 /**
@@ -20,6 +21,8 @@ import org.dn2.table.UserDataException;
  * @param dimension of the reference rows: the backbone's, but for whitened embeddings and
  *     concatenated groups
  * @param model the backbone's whole description where it is known, else null
+ * @param decoding the choices by which files became pixels, such as {@code sample-bits}; null in
+ *     detectors of earlier versions, which did not say
  * @param features what is done to each image's embedding before all else; the reference rows are
  *     features
  * @param pooling how groups of images become one row; null for single images
@@ -42,6 +45,7 @@ public record Detector(
     @JsonProperty(required = true) String modelId,
     @JsonProperty(required = true) int dimension,
     JsonNode model,
+    Map<String, String> decoding,
     FeaturesUsed features,
     PoolingUsed pooling,
     CleaningDone cleaning,

@@ -2,6 +2,7 @@ package org.dn2.embedding;
 
 import java.io.Serializable;
 import org.dn2.image.DecodeLimits;
+import org.dn2.image.Decoding;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.SampleBits;
 import org.dn2.table.UserDataException;
@@ -28,6 +29,11 @@ public record EmbeddingSettings(
       throw new UserDataException(
           "The batch size is " + batchSize + "; it must be from 1 to 1024 images.");
     }
+  }
+
+  /** How files become pixels. */
+  public Decoding decoding() {
+    return new Decoding(orientation, sampleBits);
   }
 
   /** Settings that believe what files say of the bits in use. */

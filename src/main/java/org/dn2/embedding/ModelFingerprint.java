@@ -6,12 +6,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.dn2.image.Decoding;
 import org.dn2.image.View;
 
 /**
- * Everything of a backbone that distances between its embeddings depend on: the weights, what is
- * done to the pixels before, the views and the precision. What the backbone is called is no part of
- * it, nor is the device, whose differences are those of rounding.
+ * Everything that distances between a backbone's embeddings depend on: the weights, how files
+ * become pixels and what is done to these, the views and the precision. What the backbone is called
+ * is no part of it, nor is the device, whose differences are those of rounding.
  */
 public final class ModelFingerprint {
   private static final String WEIGHTS = "weights";
@@ -26,8 +27,12 @@ public final class ModelFingerprint {
     this.parts = parts;
   }
 
-  /** The fingerprint of a backbone as it is described. */
-  public static ModelFingerprint of(ModelSpec model) {
+  /**
+   * The fingerprint of a backbone as it is described.
+   *
+   * @param decoding of the files; null where it is not known, and then is compared with none
+   */
+  public static ModelFingerprint of(ModelSpec model, Decoding decoding) {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put(WEIGHTS, model.sha256());
     parts.put("dimension", Integer.toString(model.dimension()));
@@ -44,11 +49,19 @@ public final class ModelFingerprint {
     parts.put("standard deviation", inWords(model.standardDeviation()));
     parts.put("views", View.ids(model.views()));
     parts.put("precision", model.precision().id());
+    if (decoding != null) {
+      parts.putAll(decoding.choices());
+    }
     return new ModelFingerprint(model.id(), parts);
   }
 
   private static String inWords(List<Double> numbers) {
     return numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  /** What the backbone is called. */
+  public String modelId() {
+    return modelId;
   }
 
   /** 16 hexadecimal digits: equal ones for what can be compared. */
@@ -58,7 +71,7 @@ public final class ModelFingerprint {
 
   /** Whether distances between the embeddings of both mean something. */
   public boolean fits(ModelFingerprint other) {
-    return parts.equals(other.parts);
+    return differencesFrom(other).isEmpty();
   }
 
   /**
@@ -67,6 +80,7 @@ public final class ModelFingerprint {
    */
   public String differencesFrom(ModelFingerprint expected) {
     return parts.entrySet().stream()
+        .filter(part -> expected.parts.containsKey(part.getKey()))
         .filter(part -> !part.getValue().equals(expected.parts.get(part.getKey())))
         .map(part -> difference(part.getKey(), part.getValue(), expected.parts.get(part.getKey())))
         .collect(Collectors.joining(", "));

@@ -14,6 +14,7 @@ import org.dn2.detector.FittedDetector;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
+import org.dn2.image.Decoding;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +37,12 @@ public final class Fit implements AutoCloseable {
    * Where a detector comes from.
    *
    * @param embeddings the name of the table of embeddings
+   * @param decoding how the images' files became pixels; null if it is not known
    * @param normalLabels the labels that the images were limited to; empty if they were not
    * @param runId of the run that fits
    */
-  public record Provenance(String embeddings, List<String> normalLabels, String runId) {
+  public record Provenance(
+      String embeddings, Decoding decoding, List<String> normalLabels, String runId) {
     public Provenance {
       normalLabels = List.copyOf(normalLabels);
     }
@@ -96,7 +99,8 @@ public final class Fit implements AutoCloseable {
             method.search().isExact() ? Detector.EXACT_SEARCH : method.search().toString(),
             model.id(),
             learned.pooled().dimension(),
-            json(model),
+            json(model, provenance.decoding()),
+            provenance.decoding() == null ? null : provenance.decoding().choices(),
             features.description(),
             learned.pooled().description(),
             learned.cleaned().description(),
@@ -138,10 +142,10 @@ public final class Fit implements AutoCloseable {
     }
   }
 
-  private static JsonNode json(ModelSpec model) {
+  private static JsonNode json(ModelSpec model, Decoding decoding) {
     try {
       ObjectNode json = (ObjectNode) new ObjectMapper().readTree(model.toJson());
-      return json.put("fingerprint", ModelFingerprint.of(model).digits());
+      return json.put("fingerprint", ModelFingerprint.of(model, decoding).digits());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a model's description must be JSON", e);
     }

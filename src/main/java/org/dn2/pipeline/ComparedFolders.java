@@ -33,11 +33,12 @@ final class ComparedFolders {
 
   private NamedEmbeddings open(String folder) {
     EmbeddingsStore.Stored embedded = new EmbeddingsStore(spark).open(folder);
-    return new NamedEmbeddings(folder, embedded.model(), embedded.embeddings());
+    return new NamedEmbeddings(
+        folder, embedded.model(), embedded.decoding(), embedded.embeddings());
   }
 
   private static NamedEmbeddings labeled(NamedEmbeddings stored, LabelsFile file) {
     return new NamedEmbeddings(
-        stored.name(), stored.model(), file.of(stored.embeddings(), stored.name()));
+        stored.name(), stored.model(), stored.decoding(), file.of(stored.embeddings(), stored.name()));
   }
 }

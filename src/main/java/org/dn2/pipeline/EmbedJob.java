@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.embedding.EmbeddingFingerprint;
 import org.dn2.embedding.EmbeddingSettings;
+import org.dn2.embedding.ModelFingerprint;
 import org.dn2.image.ImageInput;
 import org.dn2.image.ImageListing;
 import org.dn2.image.LeftOut;
@@ -59,6 +60,11 @@ public final class EmbedJob {
       Destination output) {
     public Settings {
       Rejects.requireFraction(maxRejectFraction);
+    }
+
+    /** What the embeddings can be compared with. */
+    ModelFingerprint modelFingerprint() {
+      return ModelFingerprint.of(model.spec(), embedding.decoding());
     }
   }
 
@@ -164,7 +170,8 @@ public final class EmbedJob {
             settings.input().path(),
             images.digest(),
             EmbeddingFingerprint.of(settings.model().spec(), settings.embedding()),
-            settings.model().spec());
+            settings.model().spec(),
+            settings.embedding().decoding());
     EmbeddingsStore.Written same = store.same(settings.output(), origin);
     if (same != null) {
       Counts counts =

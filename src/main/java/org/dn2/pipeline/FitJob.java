@@ -81,7 +81,10 @@ public final class FitJob {
       Settings settings, EmbeddingsStore.Stored stored, Dataset<Row> images, Draft draft) {
     Fit.Provenance provenance =
         new Fit.Provenance(
-            settings.embeddings(), settings.normalLabels(), settings.output().runId().value());
+            settings.embeddings(),
+            stored.decoding(),
+            settings.normalLabels(),
+            settings.output().runId().value());
     ThresholdRule rule = new ThresholdRule(settings.threshold(), settings.thresholdQuantile());
     try (Fit fit = Fit.of(images, stored.model(), settings.method(), rule, provenance)) {
       new DetectorStore(spark).write(fit.detector(), draft);

@@ -13,7 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
-import org.dn2.embedding.ModelSpec;
+import org.dn2.embedding.ModelFingerprint;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.Features;
@@ -121,7 +121,7 @@ public final class ScoreJob {
       Settings settings, FittedDetector detector, EmbeddingsStore.Stored stored) {
     if (detector != null) {
       new ModelCheck(detector.description(), settings.detector())
-          .requireMadeBy(settings.embeddings(), stored.model());
+          .requireMadeBy(settings.embeddings(), stored.modelFingerprint());
     }
   }
 
@@ -184,10 +184,11 @@ public final class ScoreJob {
    * before the work.
    *
    * @param detector a fit run's output, or null for none
+   * @param model by which the images will be embedded, and how they will be decoded
    * @return the detector's description, null for none
    * @throws org.dn2.table.UserDataException if the detector is missing or of another model
    */
-  public Detector requireModel(String detector, ModelSpec model) {
+  public Detector requireModel(String detector, ModelFingerprint model) {
     if (detector == null) {
       return null;
     }

@@ -30,7 +30,7 @@ public final class ScoreRun {
     ScoreJob score = new ScoreJob(spark);
     EmbedJob embed = new EmbedJob(spark);
     score.requireApart(scores.output(), images.input().path());
-    Detector detector = score.requireModel(scores.detector(), images.model().spec());
+    Detector detector = score.requireModel(scores.detector(), images.modelFingerprint());
     if (detector != null) {
       DetectorScoring.planOf(detector, scores.search());
     }

@@ -137,10 +137,10 @@ final class StoredEmbeddings implements AutoCloseable {
     return stored != null && EmbeddingFingerprint.of(model, embedding).equals(stored.fingerprint());
   }
 
-  private static void warnOfDifference(
+  private void warnOfDifference(
       EmbeddingsStore.Stored stored, ModelSpec model, String output) {
     String difference =
-        ModelFingerprint.of(model).differencesFrom(ModelFingerprint.of(stored.model()));
+        ModelFingerprint.of(model, embedding.decoding()).differencesFrom(stored.modelFingerprint());
     LOG.warn(
         "embed: {} was made in another way and is made anew: {}",
         output,

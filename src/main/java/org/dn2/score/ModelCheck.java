@@ -3,6 +3,7 @@ package org.dn2.score;
 import org.dn2.detector.Detector;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.image.Decoding;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,15 +19,15 @@ public record ModelCheck(Detector detector, String place) {
   /**
    * Before images are embedded.
    *
-   * @param model by which they would be
+   * @param model by which they would be, and how they would be decoded
    * @throws UserDataException if its embeddings cannot be compared with the detector's
    */
-  public void requireToEmbedWith(ModelSpec model) {
+  public void requireToEmbedWith(ModelFingerprint model) {
     String difference = difference(model);
     if (!difference.isEmpty()) {
       throw new UserDataException(
-          "The images would be embedded by the model %s, the detector in %s was fitted to %s: %s. Distances between them mean nothing. Give the detector's --model and --views, or fit a detector anew."
-              .formatted(ModelFingerprint.of(model), place, fittedTo(), difference));
+          "The images would be embedded by the model %s, the detector in %s was fitted to %s: %s. Distances between them mean nothing. Give the detector's --model, --views, --exif-orientation and --sample-bits, or fit a detector anew."
+              .formatted(model, place, fittedTo(), difference));
     }
   }
 
@@ -34,15 +35,15 @@ public record ModelCheck(Detector detector, String place) {
    * Before embeddings are scored.
    *
    * @param embeddings where they are, for messages
-   * @param model that made them
+   * @param model that made them, and how they were decoded
    * @throws UserDataException if they cannot be compared with the detector's
    */
-  public void requireMadeBy(String embeddings, ModelSpec model) {
+  public void requireMadeBy(String embeddings, ModelFingerprint model) {
     String difference = difference(model);
     if (!difference.isEmpty()) {
       throw new UserDataException(
-          "The embeddings in %s were made by the model %s, the detector in %s by %s: %s. Distances between them mean nothing. Embed the images with the detector's model and its --views, or fit a detector anew."
-              .formatted(embeddings, ModelFingerprint.of(model), place, fittedTo(), difference));
+          "The embeddings in %s were made by the model %s, the detector in %s by %s: %s. Distances between them mean nothing. Embed the images with the detector's model, its --views, --exif-orientation and --sample-bits, or fit a detector anew."
+              .formatted(embeddings, model, place, fittedTo(), difference));
     }
   }
 
@@ -53,17 +54,18 @@ public record ModelCheck(Detector detector, String place) {
   }
 
   private ModelFingerprint expected() {
-    return ModelFingerprint.of(ModelSpec.fromJson(detector.model().toString()));
+    return ModelFingerprint.of(
+        ModelSpec.fromJson(detector.model().toString()), Decoding.chosen(detector.decoding()));
   }
 
   /** In words; empty where there is none. */
-  private String difference(ModelSpec model) {
+  private String difference(ModelFingerprint model) {
     if (detector.model() != null) {
-      return ModelFingerprint.of(model).differencesFrom(expected());
+      return model.differencesFrom(expected());
     }
     LOG.warn(
         "The detector in {} does not describe its model: the id alone is compared. Fit a detector anew.",
         place);
-    return detector.modelId().equals(model.id()) ? "" : "another model";
+    return detector.modelId().equals(model.modelId()) ? "" : "another model";
   }
 }

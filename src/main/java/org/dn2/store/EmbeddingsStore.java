@@ -20,6 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.image.Decoding;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -30,6 +31,7 @@ public final class EmbeddingsStore {
   private static final String EMBEDDINGS = "embeddings";
   private static final String REJECTS = "rejects";
   private static final String SUMMARY = "embed.json";
+  private static final String DECODING = "decoding";
   private static final long BYTES_PER_ROW = 400;
 
   private final SparkSession spark;
@@ -45,10 +47,17 @@ public final class EmbeddingsStore {
    *
    * @param embeddings rows of {@link Tables#EMBEDDINGS}
    * @param model the backbone that made them
+   * @param decoding how files became pixels; null in outputs from before it was kept
    * @param fingerprint of everything that the embeddings depend on but the images; empty in outputs
    *     from before it was kept
    */
-  public record Stored(Dataset<Row> embeddings, ModelSpec model, String fingerprint) {}
+  public record Stored(
+      Dataset<Row> embeddings, ModelSpec model, Decoding decoding, String fingerprint) {
+    /** What other embeddings must have been made by, to be compared with these. */
+    public ModelFingerprint modelFingerprint() {
+      return ModelFingerprint.of(model, decoding);
+    }
+  }
 
   /**
    * What is said of embeddings in {@code embed.json}.
@@ -56,8 +65,10 @@ public final class EmbeddingsStore {
    * @param input the path of the images
    * @param inputs a digest of their listing
    * @param fingerprint of everything else that the embeddings depend on
+   * @param decoding how files become pixels
    */
-  public record Origin(String input, String inputs, String fingerprint, ModelSpec model) {}
+  public record Origin(
+      String input, String inputs, String fingerprint, ModelSpec model, Decoding decoding) {}
 
   /**
    * How many images went which way.
@@ -90,7 +101,8 @@ public final class EmbeddingsStore {
     JsonNode summary = summary(whole);
     ModelSpec model = ModelSpec.fromJson(summary.required("model").toString());
     requireRowsOf(model, embeddings, folder);
-    return new Stored(embeddings, model, summary.path("fingerprint").asText());
+    return new Stored(
+        embeddings, model, decoding(summary), summary.path("fingerprint").asText());
   }
 
   private static void requireRowsOf(ModelSpec model, Dataset<Row> embeddings, String folder) {
@@ -181,9 +193,19 @@ public final class EmbeddingsStore {
     listed.leftOut().forEach(leftOut::put);
     node.put("inputs", origin.inputs());
     node.put("fingerprint", origin.fingerprint());
-    node.put("model_fingerprint", ModelFingerprint.of(origin.model()).digits());
+    ObjectNode decoding = node.putObject(DECODING);
+    origin.decoding().choices().forEach(decoding::put);
+    node.put("model_fingerprint", ModelFingerprint.of(origin.model(), origin.decoding()).digits());
     node.set("model", json(origin.model()));
     draft.file(SUMMARY, SmallFiles.json(node));
+  }
+
+  private static Decoding decoding(JsonNode summary) {
+    Map<String, String> choices = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> choice : summary.path(DECODING).properties()) {
+      choices.put(choice.getKey(), choice.getValue().asText());
+    }
+    return Decoding.chosen(choices);
   }
 
   private static JsonNode json(ModelSpec model) {

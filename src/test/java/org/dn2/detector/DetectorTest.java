@@ -23,6 +23,7 @@ class DetectorTest {
             "numbers",
             2,
             null,
+            null,
             new Detector.FeaturesUsed("l2", null),
             null,
             cleaning,

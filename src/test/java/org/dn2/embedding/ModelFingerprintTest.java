@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.dn2.image.Decoding;
+import org.dn2.image.ExifOrientation;
+import org.dn2.image.SampleBits;
 import org.junit.jupiter.api.Test;
 
 class ModelFingerprintTest {
@@ -18,7 +21,7 @@ class ModelFingerprintTest {
 
   private static ModelFingerprint with(String given, String other) {
     assertThat(MODEL).contains(given);
-    return ModelFingerprint.of(ModelSpec.fromJson(MODEL.replace(given, other)));
+    return ModelFingerprint.of(ModelSpec.fromJson(MODEL.replace(given, other)), null);
   }
 
   @Test
@@ -45,6 +48,23 @@ class ModelFingerprintTest {
           assertThat(other.fits(given)).as(words).isFalse();
           assertThat(other.digits()).as(words).matches("[0-9a-f]{16}").isNotEqualTo(given.digits());
         });
+  }
+
+  @Test
+  void howFilesBecamePixelsIsPartOfItWhereItIsKnown() {
+    ModelFingerprint unknown = decoded(null);
+    ModelFingerprint given = decoded(new Decoding(ExifOrientation.IGNORE, SampleBits.AUTO));
+    ModelFingerprint other = decoded(new Decoding(ExifOrientation.APPLY, new SampleBits(12)));
+    assertThat(other.differencesFrom(given))
+        .isEqualTo("exif-orientation apply instead of ignore, sample-bits 12 instead of auto");
+    assertThat(other.fits(given)).isFalse();
+    assertThat(other.digits()).isNotEqualTo(given.digits());
+    assertThat(other.fits(unknown)).isTrue();
+    assertThat(unknown.fits(other)).isTrue();
+  }
+
+  private static ModelFingerprint decoded(Decoding decoding) {
+    return ModelFingerprint.of(ModelSpec.fromJson(MODEL), decoding);
   }
 
   @Test

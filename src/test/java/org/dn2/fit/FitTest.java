@@ -69,7 +69,7 @@ class FitTest {
         MODEL,
         method,
         new ThresholdRule(OptionalDouble.empty(), 0.9),
-        new Fit.Provenance("embeddings", List.of(), "run"));
+        new Fit.Provenance("embeddings", null, List.of(), "run"));
   }
 
   private static FitMethod everything() {
@@ -218,7 +218,7 @@ class FitTest {
                 MODEL,
                 nearest,
                 new ThresholdRule(OptionalDouble.of(3), 0.9),
-                new Fit.Provenance("embeddings", List.of(), "run"));
+                new Fit.Provenance("embeddings", null, List.of(), "run"));
         DetectorScoring scoring = DetectorScoring.open(fit.detector(), SearchPlan.AUTO)) {
       assertThat(fit.detector().description().calibration().isThere()).isFalse();
       assertThat(fit.detector().description().calibration().promise())

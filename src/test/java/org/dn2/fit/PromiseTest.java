@@ -137,7 +137,7 @@ class PromiseTest {
                 FitTest.MODEL,
                 method,
                 new ThresholdRule(OptionalDouble.empty(), 0.9),
-                new Fit.Provenance("embeddings", List.of(), "run"));
+                new Fit.Provenance("embeddings", null, List.of(), "run"));
         DetectorScoring scoring = DetectorScoring.open(fit.detector(), SearchPlan.AUTO)) {
       List<Row> scored =
           scoring

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
+import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
@@ -228,18 +229,19 @@ class FeaturesThroughJobsTest {
   void aDetectorsModelAndViewsAreAskedForBeforeTheWork() {
     fit(on(FeatureMap.NONE));
     ScoreJob job = new ScoreJob(Workplace.SPARK);
-    job.requireModel(work.path("detector"), work.model().spec());
-    job.requireModel(null, work.model().spec());
+    job.requireModel(work.path("detector"), ModelFingerprint.of(work.model().spec(), null));
+    job.requireModel(null, ModelFingerprint.of(work.model().spec(), null));
     assertThatThrownBy(
             () ->
                 job.requireModel(
                     work.path("detector"),
-                    work.model().spec().withViews(List.of(View.MIRROR, View.CENTER))))
+                    ModelFingerprint.of(
+                        work.model().spec().withViews(List.of(View.MIRROR, View.CENTER)), null)))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith(
             "The images would be embedded by the model tiny-1-center-mirror (fingerprint ")
         .hasMessageContaining(": views center,mirror instead of center. ")
-        .hasMessageEndingWith("Give the detector's --model and --views, or fit a detector anew.");
+        .hasMessageEndingWith("Give the detector's --model, --views, --exif-orientation and --sample-bits, or fit a detector anew.");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +16,13 @@ import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.List;
 import org.apache.spark.sql.functions;
-import org.dn2.embedding.ModelFingerprint;
+import org.dn2.embedding.ComputeDevice;
+import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureMap;
+import org.dn2.image.DecodeLimits;
+import org.dn2.image.ExifOrientation;
+import org.dn2.image.SampleBits;
 import org.dn2.model.BackboneImport;
 import org.dn2.model.TinyBackbone;
 import org.dn2.neighbors.Distance;
@@ -70,18 +75,24 @@ class FingerprintsTest {
     Files.writeString(description, text.replace(given, other));
   }
 
+  private static String fingerprint(Workplace of) {
+    return of.embedSettings("train", "any", "first").modelFingerprint().digits();
+  }
+
   private void score(String embeddings) {
-    new ScoreJob(Workplace.SPARK)
-        .run(
-            new ScoreJob.Settings(
-                work.path(embeddings),
-                work.path("detector"),
-                null,
-                work.path("scores"),
-                DAY,
-                new RunId("first"),
-                ScoreJob.OtherDates.STAY,
-                SearchPlan.AUTO));
+    new ScoreJob(Workplace.SPARK).run(scoring(embeddings));
+  }
+
+  private ScoreJob.Settings scoring(String embeddings) {
+    return new ScoreJob.Settings(
+        work.path(embeddings),
+        work.path("detector"),
+        null,
+        work.path("scores"),
+        DAY,
+        new RunId("first"),
+        ScoreJob.OtherDates.STAY,
+        SearchPlan.AUTO);
   }
 
   private static void compare(Workplace with, String images, String reference) {
@@ -101,15 +112,17 @@ class FingerprintsTest {
 
   @Test
   void theSameIdWithOtherWeightsIsRefusedBeforeAndAfterImagesAreEmbedded() throws IOException {
-    String before = ModelFingerprint.of(work.model().spec()).digits();
+    String before = fingerprint(work);
     Workplace other = fetchedAgain();
-    String now = ModelFingerprint.of(other.model().spec()).digits();
+    String now = fingerprint(other);
     assertThat(other.model().spec().id()).isEqualTo("tiny-1");
     assertThat(now).isNotEqualTo(before);
     assertThatThrownBy(
             () ->
                 new ScoreJob(Workplace.SPARK)
-                    .requireModel(work.path("detector"), other.model().spec()))
+                    .requireModel(
+                        work.path("detector"),
+                        other.embedSettings("test", "new", "first").modelFingerprint()))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith(
             "The images would be embedded by the model tiny-1 (fingerprint %s), the detector in "
@@ -117,7 +130,7 @@ class FingerprintsTest {
         .hasMessageContaining(
             "was fitted to tiny-1 (fingerprint %s): other weights".formatted(before))
         .hasMessageEndingWith(
-            "Distances between them mean nothing. Give the detector's --model and --views, or fit a detector anew.");
+            "Distances between them mean nothing. Give the detector's --model, --views, --exif-orientation and --sample-bits, or fit a detector anew.");
     other.embed("test", "test-embedded");
     assertThatThrownBy(() -> score("test-embedded"))
         .isInstanceOf(UserDataException.class)
@@ -146,6 +159,54 @@ class FingerprintsTest {
   }
 
   @Test
+  void imagesThatWereDecodedInAnotherWayAreRefused() throws IOException {
+    EmbedJob.Settings plain = work.embedSettings("test", "test-embedded", "first");
+    EmbedJob.Settings other =
+        new EmbedJob.Settings(
+            plain.input(),
+            plain.model(),
+            new EmbeddingSettings(
+                4,
+                ComputeDevice.CPU,
+                DecodeLimits.DEFAULT,
+                ExifOrientation.APPLY,
+                new SampleBits(12)),
+            plain.maxRejectFraction(),
+            plain.output());
+    assertThatThrownBy(
+            () ->
+                new ScoreRun(Workplace.SPARK).run(other, scoring("test-embedded")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining(
+            "exif-orientation apply instead of ignore, sample-bits 12 instead of auto. Distances");
+    assertThat(folder.resolve("test-embedded")).as("found before the work").doesNotExist();
+    new EmbedJob(Workplace.SPARK).run(other);
+    assertThat(json("test-embedded/embed.json").at("/decoding/sample-bits").asText())
+        .isEqualTo("12");
+    assertThatThrownBy(() -> score("test-embedded"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("sample-bits 12 instead of auto. Distances");
+    assertThatThrownBy(() -> compare(work, "test-embedded", "train-embedded"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("exif-orientation apply instead of ignore");
+  }
+
+  @Test
+  void embeddingsOfEarlierVersionsWhichDoNotSayHowTheyWereDecodedAreScored() throws IOException {
+    Path summary = folder.resolve("train-embedded/embed.json");
+    ObjectNode json = (ObjectNode) json("train-embedded/embed.json");
+    json.remove("decoding");
+    Files.delete(folder.resolve("train-embedded/_DN2_RUN"));
+    Files.writeString(summary, json.toString());
+    Files.writeString(folder.resolve("train-embedded/_DN2_RUN"), "first\n");
+    new FitJob(Workplace.SPARK).run(work.fitSettings("train-embedded", "older", 2));
+    assertThat(json("older/detector.json").get("decoding").isNull()).isTrue();
+    work.embed("test", "test-embedded");
+    assertThatCode(() -> compare(work, "test-embedded", "train-embedded"))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
   void anotherNameForTheSameModelIsNoObstacle() throws IOException {
     Workplace renamed = edited("\"id\" : \"tiny-1\"", "\"id\" : \"mine\"");
     renamed.embed("test", "test-embedded");
@@ -156,7 +217,7 @@ class FingerprintsTest {
 
   @Test
   void theFingerprintLiesWithTheTables() throws IOException {
-    String fingerprint = ModelFingerprint.of(work.model().spec()).digits();
+    String fingerprint = fingerprint(work);
     assertThat(json("train-embedded/embed.json").required("model_fingerprint").asText())
         .isEqualTo(fingerprint);
     assertThat(json("detector/detector.json").at("/model/fingerprint").asText())

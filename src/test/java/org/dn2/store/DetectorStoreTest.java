@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,6 +44,7 @@ class DetectorStoreTest {
         "numbers",
         2,
         JsonNodeFactory.instance.objectNode().put("id", "numbers"),
+        Map.of("exif-orientation", "apply", "sample-bits", "12"),
         new Detector.FeaturesUsed("l2", whitening),
         null,
         cleaning,
