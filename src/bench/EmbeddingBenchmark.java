@@ -54,7 +54,7 @@ public final class EmbeddingBenchmark {
         rows.add(listed.get(i % listed.size()));
       }
       Dataset<Row> listing =
-          spark.createDataFrame(rows, Tables.IMAGES).repartition(THREADS).cache();
+          spark.createDataFrame(rows, Tables.LISTING).repartition(THREADS).cache();
       System.out.printf("%s, batches of %d, %d images%n", spec.id(), batchSize, rows.size());
       System.out.println("images/s: PyTorch  plain loop  in Spark   Spark/PyTorch  Spark/loop");
       List<Double> toPytorch = new ArrayList<>();

@@ -94,7 +94,7 @@ public final class ExecutorsBenchmark {
   }
 
   private static double rate(SparkSession spark, Embedder embedder, List<Row> rows, int tasks) {
-    Dataset<Row> listing = spark.createDataFrame(rows, Tables.IMAGES).repartition(tasks);
+    Dataset<Row> listing = spark.createDataFrame(rows, Tables.LISTING).repartition(tasks);
     long start = System.nanoTime();
     Row sums =
         embedder

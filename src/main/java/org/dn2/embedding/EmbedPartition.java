@@ -21,6 +21,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.image.ReadAhead;
 import org.dn2.image.RejectReason;
 import org.dn2.image.RgbImage;
+import org.dn2.table.ContentPlace;
 
 /**
  * What one task does: reads on some threads, decodes and resizes on another, and runs the network
@@ -93,6 +94,7 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
   /** The outcomes of a partition, made a batch at a time as they are asked for. */
   static final class Outcomes implements Iterator<ImageOutcome>, AutoCloseable {
     private final ReadAhead<Row, ImagePreparer.Looked, ImagePreparer.Prepared> images;
+    private final ImagePreparer preparer;
     private final Network network;
     private final int batchSize;
     private final BooleanSupplier isToEnd;
@@ -117,13 +119,14 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
               batchSize,
               new ReadAhead.Steps<>(
                   (image, readers) ->
-                      ImagePreparer.hasContent(image)
+                      ContentPlace.isGiven(image)
                           ? CompletableFuture.completedFuture(preparer.look(image))
                           : CompletableFuture.supplyAsync(() -> preparer.look(image), readers),
                   preparer::bytesOf,
                   (looked, readers) ->
                       CompletableFuture.supplyAsync(() -> preparer.read(looked), readers)
                           .thenApplyAsync(preparer::prepare, decoding)));
+      this.preparer = preparer;
       this.network = network;
       this.batchSize = batchSize;
       this.isToEnd = isToEnd;
@@ -198,6 +201,7 @@ final class EmbedPartition implements MapPartitionsFunction<Row, ImageOutcome> {
     public void close() {
       images.close();
       decoding.shutdownNow();
+      preparer.close();
       network.close();
     }
   }

@@ -97,11 +97,11 @@ public final class Embedder implements AutoCloseable {
    * {@code reason} is null the row has an embedding of the model's dimension in finite numbers,
    * elsewhere it has none.
    *
-   * @param images rows of {@link Tables#IMAGES}, with or without {@link Tables#LISTED_AS}, in as
+   * @param images rows of {@link Tables#LISTING}, with or without {@link Tables#LISTED_AS}, in as
    *     many partitions as tasks shall run
    */
   public Dataset<Row> embed(Dataset<Row> images) {
-    Tables.requireColumns(images, "The listing of images", Tables.IMAGES.fieldNames());
+    Tables.requireColumns(images, "The listing of images", Tables.LISTING.fieldNames());
     SparkSession spark = images.sparkSession();
     EmbedPartition embedPartition =
         new EmbedPartition(

@@ -10,17 +10,20 @@ import org.dn2.image.ImageFile;
 import org.dn2.image.InputGeometry;
 import org.dn2.image.RejectReason;
 import org.dn2.image.RgbImage;
+import org.dn2.image.TableContents;
 import org.dn2.image.UndecodableImageException;
 import org.dn2.table.ClusterFaultException;
+import org.dn2.table.ContentPlace;
 import org.dn2.table.Tables;
 
 /**
  * Reads, decodes and resizes one listed image. Whatever is wrong with the image or its file becomes
  * a rejected outcome. What the store or the machine is at fault for is thrown.
  */
-final class ImagePreparer {
+final class ImagePreparer implements AutoCloseable {
   private final Configuration hadoop;
   private final EmbeddingSettings settings;
+  private final TableContents tables;
   private final ImageDecoder decoder;
   private final List<InputGeometry> geometries;
   private final InputGeometry largest;
@@ -39,6 +42,7 @@ final class ImagePreparer {
   ImagePreparer(Configuration hadoop, ModelSpec spec, EmbeddingSettings settings) {
     this.hadoop = hadoop;
     this.settings = settings;
+    this.tables = new TableContents(hadoop);
     this.decoder =
         new ImageDecoder(settings.limits(), settings.orientation(), settings.sampleBits());
     this.geometries = spec.geometries();
@@ -49,23 +53,18 @@ final class ImagePreparer {
   /**
    * An image whose length is known, or that was rejected.
    *
-   * @param content its bytes, where the row holds them
-   * @param file where its bytes are, if not in the row; null if rejected
+   * @param content its bytes, if they were in a table
+   * @param file where its bytes are, if not in a table; null if rejected
    */
   record Looked(Row image, ImageOutcome outcome, byte[] content, ImageFile file) {}
 
   /** An image whose bytes are at hand, or that was rejected because they are not. */
   record Read(Row image, ImageOutcome outcome, byte[] bytes) {}
 
-  /** Whether nothing has to be asked to know an image's length. */
-  static boolean hasContent(Row image) {
-    return image.getAs(Tables.CONTENT) != null;
-  }
-
   /**
-   * Looks at an image's file, unless its length is known.
+   * Looks at an image's file, unless its length is known; reads it where it is in a table.
    *
-   * @param image a row of {@link Tables#IMAGES}
+   * @param image a row of {@link Tables#LISTING}
    */
   Looked look(Row image) {
     ImageOutcome outcome = new ImageOutcome();
@@ -78,18 +77,26 @@ final class ImagePreparer {
     if (image.schema().getFieldIndex(Tables.LISTED_AS).isDefined()) {
       outcome.setListedAs(image.getAs(Tables.LISTED_AS));
     }
-    byte[] content = image.getAs(Tables.CONTENT);
-    if (content != null) {
-      return new Looked(image, outcome, content, null);
-    }
     try {
+      ContentPlace place = ContentPlace.of(image);
+      byte[] content = place == null ? null : tables.at(place);
+      if (content != null) {
+        return new Looked(image, outcome, content, null);
+      }
       ImageFile file = ImageFile.at(outcome.getPath(), outcome.getSizeBytes(), hadoop);
       outcome.setSizeBytes(file.sizeBytes());
       return new Looked(image, outcome, null, file);
     } catch (UndecodableImageException e) {
       reject(outcome, e.reason(), e.getMessage());
       return new Looked(image, outcome, null, null);
+    } catch (OutOfMemoryError e) {
+      throw ClusterFaultException.outOfMemory(outcome.getImageId(), e);
     }
+  }
+
+  @Override
+  public void close() {
+    tables.close();
   }
 
   /** How many bytes will be held: none of an image that is rejected for its length. */

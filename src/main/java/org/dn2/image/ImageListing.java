@@ -31,9 +31,9 @@ import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
 /**
- * Lists the images of an {@link ImageInput} as a table under {@link Tables#IMAGES}. No image is
- * opened, except that a table's encoded images pass through: a file that cannot be read is for the
- * decoding task to reject.
+ * Lists the images of an {@link ImageInput} as a table under {@link Tables#LISTING}. No image is
+ * opened, nor are the bytes in a table read: what cannot be read is for the decoding task to
+ * reject.
  */
 public final class ImageListing {
   private static final int SHOWN_LABELS = 20;
@@ -44,7 +44,7 @@ public final class ImageListing {
   /**
    * The images that an input means, and what else is there.
    *
-   * @param images rows of {@link Tables#IMAGES}
+   * @param images rows of {@link Tables#LISTING}
    * @param leftOut everything that was found and is not among them
    */
   public record Found(Dataset<Row> images, LeftOut leftOut) {}
@@ -116,14 +116,14 @@ public final class ImageListing {
   }
 
   /**
-   * The columns of {@link Tables#IMAGES}, null where the source has none, and where a row is
+   * The columns of {@link Tables#LISTING}, null where the source has none, and where a row is
    * written, if the source says it.
    */
   private static Dataset<Row> conform(Dataset<Row> found) {
     List<String> present = Arrays.asList(found.columns());
     return found.select(
         Stream.concat(
-                Arrays.stream(Tables.IMAGES.fields()).map(field -> conform(field, present)),
+                Arrays.stream(Tables.LISTING.fields()).map(field -> conform(field, present)),
                 Stream.of(ImageListingCsv.ROW).filter(present::contains).map(name -> col(name)))
             .toArray(Column[]::new));
   }

@@ -20,7 +20,7 @@ final class ImageListingChoice {
   /**
    * Chooses; counts in a job of its own where there is something to choose.
    *
-   * @param listed rows of {@link Tables#IMAGES}
+   * @param listed rows of {@link Tables#LISTING}
    */
   static ImageListing.Found of(ImageListing.Found listed, ImageInput input) {
     if (input.split() == null && input.labels().isEmpty()) {

@@ -35,7 +35,12 @@ final class ImageListingColumns {
 
   /** Those that Spark's own tables of images have, which mean nothing new. */
   private static final List<String> OWN =
-      List.of(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT_SHA256, Tables.CONTENT);
+      List.of(
+          Tables.SIZE_BYTES,
+          Tables.MODIFIED_AT,
+          Tables.CONTENT_SHA256,
+          Tables.CONTENT,
+          Tables.CONTENT_AT);
 
   private ImageListingColumns() {}
 

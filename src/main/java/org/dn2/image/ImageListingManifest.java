@@ -57,6 +57,6 @@ final class ImageListingManifest {
             Tables.PATH,
             when(absolute, path)
                 .otherwise(concat(lit(folder.endsWith("/") ? folder : folder + "/"), path)))
-        .drop(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT);
+        .drop(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT, Tables.CONTENT_AT);
   }
 }

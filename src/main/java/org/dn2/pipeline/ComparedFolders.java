@@ -39,6 +39,9 @@ final class ComparedFolders {
 
   private static NamedEmbeddings labeled(NamedEmbeddings stored, LabelsFile file) {
     return new NamedEmbeddings(
-        stored.name(), stored.model(), stored.decoding(), file.of(stored.embeddings(), stored.name()));
+        stored.name(),
+        stored.model(),
+        stored.decoding(),
+        file.of(stored.embeddings(), stored.name()));
   }
 }

@@ -78,6 +78,7 @@ final class EmbedWaves {
   private Dataset<Row> tasks(Dataset<Row> images, ImageCost cost) {
     return EqualCostTasks.share(
         images,
+        Listing.order(),
         cost.column(),
         new EqualCostTasks.Size(
             NANOSECONDS_PER_TASK, spark.sparkContext().defaultParallelism(), MOST_TASKS));

@@ -46,7 +46,7 @@ record ImageCost(long perImage, long perByte, long mostBytes) {
     }
   }
 
-  /** The cost of a row of {@link Tables#IMAGES}; one of unknown size counts as without a byte. */
+  /** The cost of a row of {@link Tables#LISTING}; one of unknown size counts as without a byte. */
   Column column() {
     Column bytes = coalesce(col(Tables.SIZE_BYTES), lit(0L));
     return lit(perImage)

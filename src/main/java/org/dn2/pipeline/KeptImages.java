@@ -1,7 +1,6 @@
 package org.dn2.pipeline;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Locale;
 import java.util.Map;
@@ -118,14 +117,10 @@ final class KeptImages {
             .reduce(Column::and)
             .orElseThrow();
     Column size = col("now." + Tables.SIZE_BYTES);
-    Column content = col("now." + Tables.CONTENT);
     Column sameBytes =
         size.isNull()
             .or(size.equalTo(col("packed." + Tables.SIZE_BYTES)))
-            .and(
-                content
-                    .isNull()
-                    .or(xxhash64(content).equalTo(xxhash64(col("packed." + Tables.CONTENT)))));
+            .or(col("now." + Tables.CONTENT_AT).isNotNull());
     return !packed.join(now, same.and(sameBytes), "left_anti").isEmpty();
   }
 
@@ -134,9 +129,10 @@ final class KeptImages {
     Dataset<Row> packed = packed();
     return packed == null
         ? images.rows()
-        : images
-            .rows()
-            .join(packed.select(Tables.IMAGE_ID), new String[] {Tables.IMAGE_ID}, "left_anti");
+        : images.inPlace(
+            images
+                .rows()
+                .join(packed.select(Tables.IMAGE_ID), new String[] {Tables.IMAGE_ID}, "left_anti"));
   }
 
   /** Adds rows of {@link Tables#IMAGES}, lazily made. */

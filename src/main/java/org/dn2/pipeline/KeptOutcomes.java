@@ -33,6 +33,7 @@ final class KeptOutcomes {
   private static final Logger LOG = LoggerFactory.getLogger(KeptOutcomes.class);
   private static final String[] KEY = {Tables.IMAGE_ID, Tables.LISTED_AS};
   private static final String PLACE = "_place";
+  private static final String PART = "_part";
 
   private final SparkSession spark;
   private final Listing listing;
@@ -74,7 +75,8 @@ final class KeptOutcomes {
       return;
     }
     LentCache.with(
-        listing.rows().join(kept.select(Tables.IMAGE_ID, Tables.LISTED_AS), KEY, "left_anti"),
+        listing.inPlace(
+            listing.rows().join(kept.select(Tables.IMAGE_ID, Tables.LISTED_AS), KEY, "left_anti")),
         StorageLevel.MEMORY_AND_DISK(),
         missing -> {
           long left = missing.count();
@@ -109,15 +111,16 @@ final class KeptOutcomes {
       return all;
     }
     // Images have changed or gone since the first try, or two processes worked on one run.
-    return all.join(listing.rows().select(Tables.IMAGE_ID, Tables.LISTED_AS), KEY, "left_semi")
+    return all.withColumn(PART, input_file_name())
+        .join(listing.rows().select(Tables.IMAGE_ID, Tables.LISTED_AS), KEY, "left_semi")
         .withColumn(
             PLACE,
             row_number()
                 .over(
                     Window.partitionBy(Tables.IMAGE_ID)
-                        .orderBy(col(Tables.REASON).asc_nulls_first(), input_file_name())))
+                        .orderBy(col(Tables.REASON).asc_nulls_first(), col(PART))))
         .filter(col(PLACE).equalTo(1))
-        .drop(PLACE);
+        .drop(PLACE, PART);
   }
 
   /** The output is whole: nothing has to be kept any more. */

@@ -27,7 +27,7 @@ import org.dn2.table.UserDataException;
  * first image is embedded. Images that are rejected later may still leave too few.
  *
  * @param path of the input, for messages
- * @param rows of {@link Tables#IMAGES}
+ * @param rows of {@link Tables#LISTING}
  */
 record ListedImages(String path, Dataset<Row> rows) {
   private static final int LABELS_SHOWN = 20;

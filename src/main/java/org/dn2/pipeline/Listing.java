@@ -22,7 +22,7 @@ import org.dn2.work.Stage;
 /**
  * The images of an input as they were when it was listed.
  *
- * @param rows of {@link Tables#IMAGES} and, for each, {@link Tables#LISTED_AS}; cached
+ * @param rows of {@link Tables#LISTING} and, for each, {@link Tables#LISTED_AS}; cached
  * @param count how many
  * @param digest of all rows: another input, or a file that has changed, gives another
  * @param leftOut what else was found
@@ -59,6 +59,28 @@ record Listing(Dataset<Row> rows, long count, String digest, LeftOut leftOut)
     }
   }
 
+  /**
+   * In which order rows are handed to tasks: those of a table as they lie in its files, where they
+   * are read from front to back.
+   */
+  static Column[] order() {
+    return new Column[] {col(Tables.CONTENT_AT), col(Tables.IMAGE_ID)};
+  }
+
+  /** Whether the bytes of images are in a table's files. */
+  boolean isOfTable() {
+    return !rows.head().isNullAt(rows.schema().fieldIndex(Tables.CONTENT_AT));
+  }
+
+  /**
+   * Some of the rows, in partitions that do not mix what lies far apart in a table.
+   *
+   * @param chosen rows of {@link #rows} after a join
+   */
+  Dataset<Row> inPlace(Dataset<Row> chosen) {
+    return isOfTable() ? chosen.repartitionByRange(order()) : chosen;
+  }
+
   /** Whether a table has a row for each image as it was listed, and no other. */
   boolean isListedBy(Dataset<Row> rowsWithHash) {
     return digest.equals(inWords(digest(rowsWithHash)));
@@ -79,6 +101,6 @@ record Listing(Dataset<Row> rows, long count, String digest, LeftOut leftOut)
   }
 
   private static Column[] columns() {
-    return Arrays.stream(Tables.IMAGES.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
+    return Arrays.stream(Tables.LISTING.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
   }
 }

@@ -142,7 +142,8 @@ public final class PackJob {
             new Stage(spark, "list", "List " + path),
             path,
             () -> ImageListing.find(spark, settings.input()))) {
-      KeptImages kept = new KeptImages(spark, output.parts(fingerprint(settings)), images, run);
+      KeptImages kept =
+          new KeptImages(spark, output.parts(fingerprint(settings, images)), images, run);
       return kept.orSayHowToGoOn(
           settings.output().runId(),
           () -> {
@@ -158,8 +159,10 @@ public final class PackJob {
     }
   }
 
-  private static String fingerprint(Settings settings) {
-    return DigestUtils.sha256Hex("pack " + settings.limits()).substring(0, 16);
+  /** Rows of a table tell nothing of their bytes: once it has changed, it is another input. */
+  private static String fingerprint(Settings settings, Listing images) {
+    String input = images.isOfTable() ? images.digest() : "";
+    return DigestUtils.sha256Hex("pack " + settings.limits() + input).substring(0, 16);
   }
 
   private Counts pack(Settings settings, Listing images, KeptImages kept, CommittedFolder output) {
@@ -232,7 +235,10 @@ public final class PackJob {
     long fewest =
         Math.min(spark.sparkContext().defaultParallelism(), Math.max(1, total / SMALLEST_SHARE));
     return EqualCostTasks.share(
-        images, bytes(), new EqualCostTasks.Size(bytesPerFile, (int) fewest, MOST_FILES));
+        images,
+        Listing.order(),
+        bytes(),
+        new EqualCostTasks.Size(bytesPerFile, (int) fewest, MOST_FILES));
   }
 
   static Column[] columns(StructType schema) {

@@ -16,12 +16,15 @@ import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageFile;
 import org.dn2.image.ReadAhead;
 import org.dn2.image.RejectReason;
+import org.dn2.image.TableContents;
 import org.dn2.image.UndecodableImageException;
 import org.dn2.table.ClusterFaultException;
+import org.dn2.table.ContentPlace;
 import org.dn2.table.Tables;
 
 /**
- * Adds the files' bytes to rows of {@link Tables#IMAGES}, or the reason why one has none.
+ * Makes rows of {@link Tables#IMAGES} of rows of {@link Tables#LISTING}, with the images' bytes or
+ * the reason why there are none.
  *
  * @param imagesDone counts, for showing progress
  */
@@ -40,26 +43,28 @@ record ReadContent(
 
   /** The images with their bytes, lazily, and the columns reason and message. */
   Dataset<Row> of(Dataset<Row> images) {
-    return images.select(PackJob.columns(Tables.IMAGES)).mapPartitions(this, Encoders.row(READ));
+    return images.select(PackJob.columns(Tables.LISTING)).mapPartitions(this, Encoders.row(READ));
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> images) {
+    TableContents tables = new TableContents(hadoop.value());
     ReadAhead<Row, Looked, Row> contents =
         new ReadAhead<>(
             images,
             FILES_AHEAD,
             new ReadAhead.Steps<>(
                 (image, readers) ->
-                    image.getAs(Tables.CONTENT) != null
-                        ? CompletableFuture.completedFuture(look(image))
-                        : CompletableFuture.supplyAsync(() -> look(image), readers),
+                    ContentPlace.isGiven(image)
+                        ? CompletableFuture.completedFuture(look(image, tables))
+                        : CompletableFuture.supplyAsync(() -> look(image, tables), readers),
                 this::bytesOf,
                 (looked, readers) -> CompletableFuture.supplyAsync(() -> read(looked), readers)));
     TaskContext.get()
         .addTaskCompletionListener(
             context -> {
               contents.close();
+              tables.close();
             });
     return contents;
   }
@@ -73,18 +78,21 @@ record ReadContent(
    */
   private record Looked(Row image, Row done, ImageFile file, long bytes) {}
 
-  private Looked look(Row image) {
-    byte[] content = image.getAs(Tables.CONTENT);
-    if (content != null) {
-      Row done = row(image, (long) content.length, content, null, null);
-      return new Looked(image, done, null, content.length);
-    }
+  private Looked look(Row image, TableContents tables) {
     Long size = image.getAs(Tables.SIZE_BYTES);
     try {
+      ContentPlace place = ContentPlace.of(image);
+      byte[] content = place == null ? null : tables.at(place);
+      if (content != null) {
+        Row done = row(image, (long) content.length, content, null, null);
+        return new Looked(image, done, null, content.length);
+      }
       ImageFile file = ImageFile.at(image.getAs(Tables.PATH), size, hadoop.value());
       return new Looked(image, null, file, file.sizeBytes());
     } catch (UndecodableImageException e) {
       return new Looked(image, row(image, size, null, e.reason(), e.getMessage()), null, 0);
+    } catch (OutOfMemoryError e) {
+      throw ClusterFaultException.outOfMemory(image.getAs(Tables.IMAGE_ID), e);
     }
   }
 
@@ -113,7 +121,8 @@ record ReadContent(
   private static Row row(
       Row image, Long size, byte[] content, RejectReason reason, String message) {
     Object[] values = new Object[READ.length()];
-    for (int i = 0; i < image.length(); i++) {
+    // The listing's columns but its last, the place of what has been read.
+    for (int i = 0; i < image.length() - 1; i++) {
       values[i] = image.get(i);
     }
     values[READ.fieldIndex(Tables.SIZE_BYTES)] = size;

@@ -21,7 +21,8 @@ record RunListings(Listing train, Listing test) implements AutoCloseable {
   static RunListings checked(SparkSession spark, RunJob.Settings settings) {
     RunConfig config = settings.config();
     Detector detector =
-        new ScoreJob(spark).requireModel(config.detector(), settings.embedTest().modelFingerprint());
+        new ScoreJob(spark)
+            .requireModel(config.detector(), settings.embedTest().modelFingerprint());
     if (detector != null) {
       DetectorScoring.planOf(detector, config.method().search());
     }

@@ -18,7 +18,7 @@ import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureMap;
-import org.dn2.image.ImageListing;
+import org.dn2.image.ImageInput;
 import org.dn2.protocols.LabeledEmbeddings;
 import org.dn2.reproduction.DatasetFolder;
 import org.dn2.store.Destination;
@@ -41,8 +41,8 @@ final class StoredEmbeddings implements AutoCloseable {
   private final String folder;
   private final RunId runId;
 
-  /** By the path of a split. */
-  private final Map<String, Listing> listings = new HashMap<>();
+  /** By split. */
+  private final Map<ImageInput, Listing> listings = new HashMap<>();
 
   /**
    * @param folder below which they are kept
@@ -76,7 +76,7 @@ final class StoredEmbeddings implements AutoCloseable {
     if (stored != null) {
       warnOfDifference(stored, model.spec(), output);
     }
-    Listing listed = listings.get(settings.input().path());
+    Listing listed = listings.get(settings.input());
     if (listed != null && imagesPerLabel == 0) {
       new EmbedJob(spark).run(settings, listed);
     } else if (listed == null) {
@@ -106,26 +106,19 @@ final class StoredEmbeddings implements AutoCloseable {
   }
 
   /**
-   * Lists a split whose embeddings are not there, before the first image is embedded. The listing
-   * of a folder is kept, for it is dear; that of a table is not, for it holds images.
+   * Lists a split whose embeddings are not there, before the first image is embedded.
    *
    * @throws UserDataException if the split has no image, or one without a label
    */
   void list(DatasetFolder dataset, String split, BackboneFolder model, int imagesPerLabel) {
     EmbedJob.Settings settings = settings(dataset, split, model, imagesPerLabel);
-    String path = settings.input().path();
-    if (listings.containsKey(path)
+    if (listings.containsKey(settings.input())
         || isSame(new EmbeddingsStore(spark).find(settings.output().folder()), model.spec())) {
       return;
     }
-    if (dataset.isTree()) {
-      Listing listing = new EmbedJob(spark).list(settings);
-      listings.put(path, listing);
-      new ListedImages(path, listing.rows()).requireLabels();
-    } else {
-      Dataset<Row> rows = ImageListing.list(spark, settings.input());
-      new ListedImages(path + ", split " + split, rows).requireLabels();
-    }
+    Listing listing = new EmbedJob(spark).list(settings);
+    listings.put(settings.input(), listing);
+    new ListedImages(settings.input().path() + ", " + split, listing.rows()).requireLabels();
   }
 
   @Override
@@ -137,8 +130,7 @@ final class StoredEmbeddings implements AutoCloseable {
     return stored != null && EmbeddingFingerprint.of(model, embedding).equals(stored.fingerprint());
   }
 
-  private void warnOfDifference(
-      EmbeddingsStore.Stored stored, ModelSpec model, String output) {
+  private void warnOfDifference(EmbeddingsStore.Stored stored, ModelSpec model, String output) {
     String difference =
         ModelFingerprint.of(model, embedding.decoding()).differencesFrom(stored.modelFingerprint());
     LOG.warn(

@@ -101,8 +101,7 @@ public final class EmbeddingsStore {
     JsonNode summary = summary(whole);
     ModelSpec model = ModelSpec.fromJson(summary.required("model").toString());
     requireRowsOf(model, embeddings, folder);
-    return new Stored(
-        embeddings, model, decoding(summary), summary.path("fingerprint").asText());
+    return new Stored(embeddings, model, decoding(summary), summary.path("fingerprint").asText());
   }
 
   private static void requireRowsOf(ModelSpec model, Dataset<Row> embeddings, String folder) {

@@ -60,13 +60,10 @@ public final class Tables {
    */
   public static final String LISTED_AS = "_listed_as";
 
-  /**
-   * A listing of images: one row per image to embed. {@code path} can be opened through Hadoop's
-   * file systems unless {@code content} (nullable) already holds the encoded bytes. The crop
-   * columns are all null or all set, in pixels of the decoded image, {@code x}, {@code y} the upper
-   * left corner.
-   */
-  public static final StructType IMAGES =
+  /** In listings: where in a table the encoded bytes are, a {@link ContentPlace}. */
+  public static final String CONTENT_AT = "_content_at";
+
+  private static final StructType IMAGES_WITHOUT_CONTENT =
       new StructType()
           .add(IMAGE_ID, StringType, false)
           .add(PATH, StringType, true)
@@ -78,8 +75,20 @@ public final class Tables {
           .add(CROP_X, IntegerType, true)
           .add(CROP_Y, IntegerType, true)
           .add(CROP_WIDTH, IntegerType, true)
-          .add(CROP_HEIGHT, IntegerType, true)
-          .add(CONTENT, BinaryType, true);
+          .add(CROP_HEIGHT, IntegerType, true);
+
+  /**
+   * A listing of images: one row per image to embed. {@code path} can be opened through Hadoop's
+   * file systems unless {@code _content_at} (nullable) tells where in a table the encoded bytes
+   * are; no listing has the bytes themselves. The crop columns are all null or all set, in pixels
+   * of the decoded image, {@code x}, {@code y} the upper left corner. {@code size_bytes} is null
+   * where it is not known; of tables that do not say it, the mean.
+   */
+  public static final StructType LISTING =
+      IMAGES_WITHOUT_CONTENT.add(CONTENT_AT, ContentPlace.SCHEMA, true);
+
+  /** A table of images: as listed, with {@code content}, the encoded bytes. */
+  public static final StructType IMAGES = IMAGES_WITHOUT_CONTENT.add(CONTENT, BinaryType, true);
 
   /** One row per embedded image; {@code embedding} holds the model's dimension of finite floats. */
   public static final StructType EMBEDDINGS =

@@ -19,13 +19,12 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
-import org.dn2.table.Tables;
 
 /**
  * Shares a listing out among tasks of like cost, so that no large file keeps the others waiting.
  *
  * <p>A row that costs more than half a task is a task of its own. The others are laid end to end,
- * in the order of their partitions and, in these, of {@code image_id}, and cut into pieces of one
+ * in the order of their partitions and, in these, of some columns, and cut into pieces of one
  * length: a running sum of costs, from the sums of the partitions before. The driver sees three
  * numbers per partition of the listing, no rows.
  */
@@ -56,21 +55,23 @@ public final class EqualCostTasks {
    * The same rows, a partition per task. The same rows meet in a task whenever the partitions of
    * {@code images} are the same, so a repeated task neither loses nor doubles any.
    *
-   * @param images rows with {@link Tables#IMAGE_ID}, cached, for they are read three times
+   * @param images rows, cached, for they are read three times
+   * @param order of the rows in a task; no two rows are equal in it
    * @param cost a whole number, 1 or more, in any unit
    */
-  public static Dataset<Row> share(Dataset<Row> images, Column cost, Size size) {
+  public static Dataset<Row> share(Dataset<Row> images, Column[] order, Column cost, Size size) {
     Dataset<Row> costed = images.withColumn(COST, cost.cast(DataTypes.LongType));
     Row total = costed.agg(coalesce(sum(COST), lit(0L))).head();
     long target = size.targetFor(total.getLong(0));
     Plan plan = plan(costed, target);
     return costed
-        .sortWithinPartitions(Tables.IMAGE_ID)
+        .sortWithinPartitions(order)
         .mapPartitions(
             new Assign(plan, costed.columns().length - 1),
             Encoders.row(costed.schema().add(TASK, DataTypes.IntegerType, false)))
         .repartitionById(plan.tasks(), col(TASK))
-        .drop(COST, TASK);
+        .drop(COST, TASK)
+        .sortWithinPartitions(order);
   }
 
   private static Plan plan(Dataset<Row> costed, long target) {

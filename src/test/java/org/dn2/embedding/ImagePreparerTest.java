@@ -7,6 +7,8 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -20,6 +22,7 @@ import org.dn2.image.ResizeMode;
 import org.dn2.image.RgbImage;
 import org.dn2.table.Tables;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ImagePreparerTest {
   private static final ModelSpec SPEC =
@@ -46,6 +49,8 @@ class ImagePreparerTest {
           SPEC,
           new EmbeddingSettings(
               1, ComputeDevice.CPU, DecodeLimits.DEFAULT, ExifOrientation.IGNORE));
+
+  @TempDir Path folder;
 
   @Test
   void aCropIsCutFromTheFullSizeOfALargeImage() throws Exception {
@@ -77,10 +82,12 @@ class ImagePreparerTest {
             "The crop of 101x10 pixels at 2500,0 reaches beyond the image of 2600x1800 pixels.");
   }
 
-  private static Row row(byte[] file, Integer x, Integer y, Integer width, Integer height) {
+  private Row row(byte[] file, Integer x, Integer y, Integer width, Integer height)
+      throws IOException {
+    String path = Files.write(folder.resolve("large.jpg"), file).toString();
     return new GenericRowWithSchema(
-        new Object[] {"large.jpg", null, null, null, null, null, null, x, y, width, height, file},
-        Tables.IMAGES);
+        new Object[] {"large.jpg", path, null, null, null, null, null, x, y, width, height, null},
+        Tables.LISTING);
   }
 
   private static byte[] largeJpeg() throws IOException {

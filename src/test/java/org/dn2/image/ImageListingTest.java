@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.dn2.image.ImageInput.Format;
+import org.dn2.table.ContentPlace;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.SparkSessions;
@@ -41,12 +42,11 @@ class ImageListingTest {
 
     Dataset<Row> listed = ImageListing.list(SPARK, ImageInput.of(folder.toString()));
 
-    assertThat(listed.schema()).isEqualTo(Tables.IMAGES);
+    assertThat(listed.schema()).isEqualTo(Tables.LISTING);
     assertThat(ids(listed)).containsExactly("_MG_1234.JPG", "bad/deep/b.png", "good/a.png");
     Row first = listed.where("image_id = 'good/a.png'").first();
     assertThat(first.<Long>getAs("size_bytes")).isEqualTo(5);
     assertThat(first.<Object>getAs("modified_at")).isNotNull();
-    assertThat(first.<Object>getAs("content")).isNull();
     assertThat(first.<Object>getAs("label")).isNull();
   }
 
@@ -294,8 +294,32 @@ class ImageListingTest {
         .hasMessageContaining(", line 2: it has no path; give every row one.");
   }
 
+  /** What a task reads of an image that lies in a table. */
+  static byte[] contentOf(Row listed) throws UndecodableImageException {
+    try (TableContents table = new TableContents(SPARK.sessionState().newHadoopConf())) {
+      return table.at(ContentPlace.of(listed));
+    }
+  }
+
   @Test
-  void readsParquetAsTableOrManifestByItsColumns() {
+  void aTableThatTellsSizesIsBelieved() throws Exception {
+    SPARK
+        .sql(
+            "select id as `Image_ID`, int(id + 7) as size_bytes, X'0102' as ` Content ` from range(3)")
+        .write()
+        .parquet(folder + "/table [1]");
+    List<Row> rows =
+        ImageListing.list(SPARK, ImageInput.of(folder + "/table [1]"))
+            .orderBy("image_id")
+            .collectAsList();
+    assertThat(rows).extracting(row -> row.<Long>getAs("size_bytes")).containsExactly(7L, 8L, 9L);
+    for (Row row : rows) {
+      assertThat(contentOf(row)).containsExactly(1, 2);
+    }
+  }
+
+  @Test
+  void readsParquetAsTableOrManifestByItsColumns() throws Exception {
     Dataset<Row> encoded =
         SPARK.createDataFrame(
             List.of(
@@ -317,10 +341,10 @@ class ImageListingTest {
             .collectAsList();
     Dataset<Row> manifest = ImageListing.list(SPARK, ImageInput.of(folder + "/manifest"));
 
-    assertThat(rows.get(0).<byte[]>getAs("content")).containsExactly(1, 2, 3);
-    assertThat(rows.get(0).<Long>getAs("size_bytes")).isEqualTo(3);
+    assertThat(contentOf(rows.get(0))).containsExactly(1, 2, 3);
+    assertThat(rows.get(0).<Long>getAs("size_bytes")).as("a mean").isPositive();
     assertThat(rows.get(0).<String>getAs("label")).isEqualTo("cat");
-    assertThat(manifest.schema()).isEqualTo(Tables.IMAGES);
+    assertThat(manifest.schema()).isEqualTo(Tables.LISTING);
     assertThat(ids(manifest)).containsExactly("one.png", "two.png");
     assertThat(manifest.orderBy("image_id").first().<String>getAs("path"))
         .endsWith(folder + "/manifest/one.png");

@@ -156,7 +156,7 @@ class ManifestTest {
   }
 
   @Test
-  void imagesInAStructOfBytesAndPathAreRead() {
+  void imagesInAStructOfBytesAndPathAreRead() throws Exception {
     StructType image =
         new StructType().add("bytes", DataTypes.BinaryType).add("path", DataTypes.StringType);
     StructType schema = new StructType().add("image", image).add("label", DataTypes.LongType);
@@ -171,8 +171,8 @@ class ManifestTest {
     assertThat(values(rows, "label")).containsExactly("3", "null");
     assertThat(values(rows, "path")).containsExactly("1.png", "null");
     assertThat(values(rows, "image_id").get(0)).startsWith("part-").endsWith(".parquet#0");
-    assertThat(rows.get(0).<byte[]>getAs("content")).containsExactly(1, 2);
-    assertThat(rows.get(1).<Long>getAs("size_bytes")).isEqualTo(1);
+    assertThat(ImageListingTest.contentOf(rows.get(0))).containsExactly(1, 2);
+    assertThat(rows.get(1).<Long>getAs("size_bytes")).as("a mean").isPositive();
   }
 
   @Test

@@ -241,7 +241,8 @@ class FeaturesThroughJobsTest {
         .hasMessageStartingWith(
             "The images would be embedded by the model tiny-1-center-mirror (fingerprint ")
         .hasMessageContaining(": views center,mirror instead of center. ")
-        .hasMessageEndingWith("Give the detector's --model, --views, --exif-orientation and --sample-bits, or fit a detector anew.");
+        .hasMessageEndingWith(
+            "Give the detector's --model, --views, --exif-orientation and --sample-bits, or fit a detector anew.");
   }
 
   @Test

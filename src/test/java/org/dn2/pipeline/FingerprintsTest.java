@@ -173,9 +173,7 @@ class FingerprintsTest {
                 new SampleBits(12)),
             plain.maxRejectFraction(),
             plain.output());
-    assertThatThrownBy(
-            () ->
-                new ScoreRun(Workplace.SPARK).run(other, scoring("test-embedded")))
+    assertThatThrownBy(() -> new ScoreRun(Workplace.SPARK).run(other, scoring("test-embedded")))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining(
             "exif-orientation apply instead of ignore, sample-bits 12 instead of auto. Distances");

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -40,7 +41,10 @@ class EqualCostTasksTest {
 
   private static Dataset<Row> share(Dataset<Row> listing, long target, int fewest, int most) {
     return EqualCostTasks.share(
-        listing, col(Tables.SIZE_BYTES), new EqualCostTasks.Size(target, fewest, most));
+        listing,
+        new Column[] {col(Tables.IMAGE_ID)},
+        col(Tables.SIZE_BYTES),
+        new EqualCostTasks.Size(target, fewest, most));
   }
 
   /** The sum of sizes of every task that has rows, in the tasks' order. */
