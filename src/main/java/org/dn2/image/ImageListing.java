@@ -78,7 +78,7 @@ public final class ImageListing {
     Found found =
         switch (format) {
           case FOLDER -> ImageListingFolder.images(spark, root, input.glob());
-          case MANIFEST -> all(ImageListingManifest.images(spark, root, input.manifestRoot()));
+          case MANIFEST -> ImageListingManifest.images(spark, root, input.manifestRoot());
           case TABLE -> all(ImageListingTable.images(spark, root));
           case AUTO -> throw new AssertionError("the format has been found out");
         };
@@ -96,7 +96,7 @@ public final class ImageListing {
     return new Found(kept.images().drop(ImageListingCsv.ROW), kept.leftOut());
   }
 
-  private static Found all(Dataset<Row> images) {
+  static Found all(Dataset<Row> images) {
     return new Found(images, LeftOut.NOTHING);
   }
 

@@ -109,6 +109,22 @@ class ManifestTest {
   }
 
   @Test
+  void blankRowsAreCountedAsLeftOut() throws IOException {
+    write("parts/1.csv", "path,label\n\na.png,good\n , \nb.png,bad\n\n");
+    write("parts/2.csv", "path,label\n,\nc.png,good\n");
+
+    ImageListing.Found all =
+        ImageListing.find(SPARK, ImageInput.of(folder.resolve("parts").toString()));
+    assertThat(all.images().count()).isEqualTo(3);
+    assertThat(all.leftOut()).hasToString("4 left out (4 blank_row)");
+
+    write("blank.csv", "path\n\n \n");
+    assertThatThrownBy(() -> list(folder.resolve("blank.csv")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageEndingWith("; 2 left out (2 blank_row).");
+  }
+
+  @Test
   void pathsAreDataWhateverIsInThem() throws IOException {
     List<String> paths =
         List.of(
