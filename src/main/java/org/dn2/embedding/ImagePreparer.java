@@ -39,8 +39,7 @@ final class ImagePreparer {
   ImagePreparer(Configuration hadoop, ModelSpec spec, EmbeddingSettings settings) {
     this.hadoop = hadoop;
     this.settings = settings;
-    this.decoder =
-        new ImageDecoder(settings.limits(), settings.orientation(), settings.sampleBits());
+    this.decoder = settings.decoder();
     this.geometries = spec.geometries();
     this.largest =
         geometries.stream().max(Comparator.comparingInt(InputGeometry::resizeSize)).orElseThrow();
