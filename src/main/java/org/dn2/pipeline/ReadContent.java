@@ -61,7 +61,20 @@ record ReadContent(
             context -> {
               contents.close();
             });
-    return contents;
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return contents.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        Row next = contents.next();
+        // Here, on the task's thread: the readers' would overwrite each other's sums.
+        imagesDone.add(1);
+        return next;
+      }
+    };
   }
 
   /**
@@ -94,7 +107,6 @@ record ReadContent(
   }
 
   private Row read(Looked looked) {
-    imagesDone.add(1);
     if (looked.done() != null) {
       return looked.done();
     }
