@@ -71,13 +71,14 @@ public final class ImageListing {
     requirePattern("group", input.groupPattern());
     Configuration configuration = spark.sessionState().newHadoopConf();
     FileStatus root = requireExists(input.path(), configuration);
+    ImageListingFolder folder = new ImageListingFolder(spark, root, input.glob());
     ImageInput.Format format = input.format();
     if (format == ImageInput.Format.AUTO) {
-      format = ImageListingFormat.of(spark, root, configuration);
+      format = ImageListingFormat.of(spark, root, folder.kinds());
     }
     Found found =
         switch (format) {
-          case FOLDER -> ImageListingFolder.images(spark, root, input.glob());
+          case FOLDER -> folder.images();
           case MANIFEST -> ImageListingManifest.images(spark, root, input.manifestRoot());
           case TABLE -> all(ImageListingTable.images(spark, root));
           case AUTO -> throw new AssertionError("the format has been found out");

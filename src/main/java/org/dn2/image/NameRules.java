@@ -53,6 +53,11 @@ final class NameRules {
     }
   }
 
+  /** Whether a file counts for nothing where the format of an input is told. */
+  static boolean isHidden(String name) {
+    return OutputNames.isOwn(name) || name.startsWith(".") || name.endsWith(BEING_COPIED);
+  }
+
   /** The rule that leaves a folder out; null for none. */
   static LeftOutRule ofFolder(String name) {
     if (OutputNames.isOwn(name)) {

@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.StructType;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.SparkSessions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ManifestTest {
@@ -157,6 +158,20 @@ class ManifestTest {
     write("parts/part-3.csv", "path,label\na.png,good\n");
     assertThatThrownBy(() -> list(folder.resolve("parts")))
         .hasMessageContaining("such as a.png (line 2 of part-3.csv); remove");
+  }
+
+  @Test
+  @Timeout(60)
+  void linksThatFormCirclesNeitherMultiplyAManifestNorHoldItUp() throws IOException {
+    write("parts/1.csv", "path\na.png\n");
+    Files.createSymbolicLink(folder.resolve("parts/back"), folder.resolve("parts"));
+    Files.createSymbolicLink(folder.resolve("parts/again"), folder.resolve("parts"));
+    assertThat(list(folder.resolve("parts"))).hasSize(1);
+
+    Files.createSymbolicLink(folder.resolve("parts/2.csv"), folder.resolve("nowhere"));
+    assertThatThrownBy(() -> list(folder.resolve("parts")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("has a file that cannot be opened, 2.csv: a link that leads nowhere");
   }
 
   @Test
