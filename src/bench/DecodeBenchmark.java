@@ -13,7 +13,7 @@ import org.dn2.image.RgbImage;
 /**
  * From JPEG files to pixels, and on to the network's 224 x 224, on one thread, in turns with Pillow;
  * then a JPEG of 12 megapixels, made of the same photographs, decoded in full and at the size that
- * the network needs.
+ * the network needs; and the same pictures as WebP.
  *
  * <p>Run by {@code src/bench/run DecodeBenchmark PHOTOS [ROUNDS]}.
  */
@@ -30,22 +30,27 @@ public final class DecodeBenchmark {
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 11;
-    List<byte[]> photos = photos(folder);
-    Path large = Files.createTempFile("dn2-large", ".jpg");
+    List<byte[]> photos = photos(folder, "jpe?g");
+    Path work = Files.createTempDirectory("dn2-decoding");
+    Path large = work.resolve("large.jpg");
     try (Yardstick pillow =
-        new Yardstick("src/bench/pillow_yardstick.py", folder.toString(), large.toString())) {
+        new Yardstick("src/bench/pillow_yardstick.py", folder.toString(), work.toString())) {
       pillow.measure("make");
+      List<byte[]> webpPhotos = photos(work.resolve("photos"), "webp");
       byte[] largeFile = Files.readAllBytes(large);
       // The first touch of the heap's pages is slow on virtual machines; it is not decoding.
       for (int round = 0; round < 15; round++) {
         decodeAll(photos);
         prepareAll(photos);
+        decodeAll(webpPhotos);
       }
       System.out.printf(
           Locale.ROOT,
-          "%d photographs; 12 megapixels in %.1f MB%n",
+          "%d photographs; 12 megapixels in %.1f MB, as WebP %.1f (lossy), %.1f (lossless)%n",
           photos.size(),
-          largeFile.length / 1e6);
+          largeFile.length / 1e6,
+          Files.size(work.resolve("lossy.webp")) / 1e6,
+          Files.size(work.resolve("lossless.webp")) / 1e6);
       System.out.println("medians, ms                       Pillow    ours  ratio");
       int count = photos.size();
       inTurns("photograph to pixels", pillow, "decode", rounds, count, () -> decodeAll(photos));
@@ -75,8 +80,25 @@ public final class DecodeBenchmark {
           () -> PAPER.apply(DECODER.decodeFor(PAPER, Files.readAllBytes(large))));
       System.out.printf(
           Locale.ROOT, "scaled decoding is %.1f x as fast as ours in full%n", full / scaled);
+      inTurns(
+          "photograph of WebP to pixels",
+          pillow,
+          "decode-webp",
+          rounds,
+          count,
+          () -> decodeAll(webpPhotos));
+      for (String kind : List.of("lossy", "lossless")) {
+        Path webp = work.resolve(kind + ".webp");
+        inTurns(
+            "12 megapixels, WebP " + kind,
+            pillow,
+            "decode-" + kind,
+            rounds,
+            1,
+            () -> DECODER.decode(Files.readAllBytes(webp)));
+      }
     } finally {
-      Files.delete(large);
+      TemporaryFolder.delete(work);
     }
   }
 
@@ -124,11 +146,11 @@ public final class DecodeBenchmark {
     }
   }
 
-  private static List<byte[]> photos(Path folder) throws IOException {
+  private static List<byte[]> photos(Path folder, String extension) throws IOException {
     List<byte[]> photos = new ArrayList<>();
     try (Stream<Path> paths = Files.list(folder)) {
       for (Path path : paths.sorted().toList()) {
-        if (path.toString().toLowerCase(Locale.ROOT).matches(".*\\.jpe?g")) {
+        if (path.toString().toLowerCase(Locale.ROOT).matches(".*\\." + extension)) {
           photos.add(Files.readAllBytes(path));
         }
       }

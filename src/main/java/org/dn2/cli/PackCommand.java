@@ -35,8 +35,8 @@ final class PackCommand implements Callable<Integer> {
       required = true,
       paramLabel = "TABLE",
       description =
-          "The folder of the table; written whole or not at all. Files that cannot be read are in"
-              + " the table _rejects in it.")
+          "The folder of the table; written whole or not at all. Files that cannot be read are"
+              + " listed in a table beside it, TABLE_rejects.")
   private String output;
 
   @Mixin private ImageOptions imageOptions;

@@ -1,6 +1,5 @@
 package org.dn2.datasets;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.dn2.table.UserDataException;
@@ -12,10 +11,10 @@ record FolderTreeReader() implements DatasetReader {
   private static final Logger LOG = LoggerFactory.getLogger(FolderTreeReader.class);
 
   @Override
-  public List<ImageSource> sources(SourceFolder folder) throws IOException {
+  public List<ImageSource> sources(SourceFolder folder) {
     List<ImageFiles.LabeledFile> images = new ArrayList<>();
     List<String> elsewhere = new ArrayList<>();
-    for (String path : folder.filesBelow("")) {
+    for (String path : folder.images()) {
       String[] parts = path.split("/", 3);
       if (parts.length == 3) {
         images.add(new ImageFiles.LabeledFile(path, parts[1], parts[0]));

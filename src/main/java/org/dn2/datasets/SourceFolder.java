@@ -4,26 +4,29 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.dn2.image.DecodeLimits;
+import org.dn2.image.FolderFiles;
 import org.dn2.image.ImageFile;
 import org.dn2.image.UndecodableImageException;
 import org.dn2.table.FileNames;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.LocalDisk;
+import org.dn2.table.Printable;
 import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The folder that a dataset was unpacked into, on any of Hadoop's file systems. */
 final class SourceFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceFolder.class);
+
   /** No text file of a dataset is larger; one that is, is something else. */
   private static final int MOST_TEXT_BYTES = 64 << 20;
 
@@ -161,27 +164,39 @@ final class SourceFolder {
         .toList();
   }
 
-  /** The files below a folder, as paths below this one, in order; hidden ones are left out. */
-  SortedSet<String> filesBelow(String folder) throws IOException {
-    SortedSet<String> found = new TreeSet<>();
-    Deque<String> folders = new ArrayDeque<>(List.of(folder));
-    while (!folders.isEmpty()) {
-      String parent = folders.pop();
-      // Not listFiles: on a local disk that starts a process for each file, to ask its owner.
-      for (FileStatus entry : files.listStatus(at(parent))) {
-        String name = entry.getPath().getName();
-        String path = parent.isEmpty() ? name : parent + Path.SEPARATOR + name;
-        if (name.startsWith(".")) {
-          continue;
-        }
-        if (entry.isDirectory()) {
-          folders.push(path);
-        } else {
-          found.add(path);
-        }
-      }
+  /**
+   * The files below a folder that can be opened, as paths below this one, in order; hidden ones are
+   * left out. What is left out is told in the log.
+   */
+  SortedSet<String> filesBelow(String folder) {
+    FolderFiles found = FolderFiles.ofAnyType(path(folder), hadoop);
+    tell(folder, found);
+    SortedSet<String> paths = new TreeSet<>();
+    found.names().forEach(name -> paths.add(folder + Path.SEPARATOR + name));
+    return paths;
+  }
+
+  /**
+   * All images, as paths below this folder, in order. What is left out is told in the log.
+   *
+   * @throws UserDataException naming files that cannot be opened
+   */
+  SortedSet<String> images() {
+    FolderFiles found = FolderFiles.images(path(), hadoop);
+    tell("", found);
+    if (!found.unreadable().isEmpty()) {
+      throw new UserDataException(
+          "%s has files that cannot be opened, links that lead nowhere or names that are not UTF-8: %,d, such as %s. Mend or remove them."
+              .formatted(
+                  root, found.unreadable().size(), Printable.of(found.unreadable().first())));
     }
-    return found;
+    return found.names();
+  }
+
+  private void tell(String folder, FolderFiles found) {
+    if (found.leftOut().total() > 0) {
+      LOG.info("{}: {}", at(folder), found.leftOut());
+    }
   }
 
   /** An error that says which file is damaged and how. */

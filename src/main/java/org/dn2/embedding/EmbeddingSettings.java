@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.Decoding;
 import org.dn2.image.ExifOrientation;
+import org.dn2.image.ImageDecoder;
 import org.dn2.image.SampleBits;
 import org.dn2.table.UserDataException;
 
@@ -40,5 +41,10 @@ public record EmbeddingSettings(
   public EmbeddingSettings(
       int batchSize, ComputeDevice device, DecodeLimits limits, ExifOrientation orientation) {
     this(batchSize, device, limits, orientation, SampleBits.AUTO);
+  }
+
+  /** What turns an image's file into the pixels that are embedded. */
+  public ImageDecoder decoder() {
+    return new ImageDecoder(limits, orientation, sampleBits);
   }
 }

@@ -43,8 +43,7 @@ final class ImagePreparer implements AutoCloseable {
     this.hadoop = hadoop;
     this.settings = settings;
     this.tables = new TableContents(hadoop);
-    this.decoder =
-        new ImageDecoder(settings.limits(), settings.orientation(), settings.sampleBits());
+    this.decoder = settings.decoder();
     this.geometries = spec.geometries();
     this.largest =
         geometries.stream().max(Comparator.comparingInt(InputGeometry::resizeSize)).orElseThrow();

@@ -6,8 +6,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,6 +30,7 @@ final class FolderWalk {
   private final Deque<Folder> folders = new ArrayDeque<>();
   private final List<FoundFile> files = new ArrayList<>();
   private final Map<LeftOutRule, Long> leftOut = new EnumMap<>(LeftOutRule.class);
+  private final Set<FileKind> kinds = EnumSet.noneOf(FileKind.class);
 
   /**
    * A folder that is still to be gone through.
@@ -72,6 +75,18 @@ final class FolderWalk {
     return new Found(files, leftOut);
   }
 
+  /** Goes on until all folders are done, or files of two kinds or of another kind are found. */
+  void stepUntilKindIsTold() {
+    while (remaining() > 0 && kinds.size() < 2 && !kinds.contains(FileKind.OTHER)) {
+      step();
+    }
+  }
+
+  /** The kinds of all files found so far, those that are left out too, but for hidden ones. */
+  Set<FileKind> kinds() {
+    return Set.copyOf(kinds);
+  }
+
   /**
    * Goes through one of the folders that remain.
    *
@@ -99,11 +114,19 @@ final class FolderWalk {
   static final class Entries {
     private final Found found = new Found(new ArrayList<>(), new EnumMap<>(LeftOutRule.class));
     private final List<Folder> folders = new ArrayList<>();
+    private final Set<FileKind> kinds = EnumSet.noneOf(FileKind.class);
     private boolean isOutput;
 
     /** Sees a name, whatever is said of the entry then. */
     void see(String name) {
       isOutput |= OutputNames.marksOutput(name);
+    }
+
+    /** Sees the name of what is no folder. */
+    void seeFile(String name) {
+      if (!NameRules.isHidden(name)) {
+        kinds.add(FileKind.of(name));
+      }
     }
 
     void add(FoundFile file) {
@@ -120,6 +143,7 @@ final class FolderWalk {
   }
 
   private void take(Folder folder, Entries entries) {
+    kinds.addAll(entries.kinds);
     if (entries.isOutput && !folder.equals(first(root))) {
       leftOut.merge(LeftOutRule.OUTPUT_OF_DN2, 1L, Long::sum);
       return;
@@ -140,6 +164,9 @@ final class FolderWalk {
       FileStatus entry = statuses.next();
       String name = entry.getPath().getName();
       entries.see(name);
+      if (!entry.isDirectory()) {
+        entries.seeFile(name);
+      }
       LeftOutRule rule = entry.isDirectory() ? NameRules.ofFolder(name) : names.ofFile(name);
       if (rule != null) {
         entries.leaveOut(rule);

@@ -71,14 +71,15 @@ public final class ImageListing {
     requirePattern("group", input.groupPattern());
     Configuration configuration = spark.sessionState().newHadoopConf();
     FileStatus root = requireExists(input.path(), configuration);
+    ImageListingFolder folder = new ImageListingFolder(spark, root, input.glob());
     ImageInput.Format format = input.format();
     if (format == ImageInput.Format.AUTO) {
-      format = ImageListingFormat.of(spark, root, configuration);
+      format = ImageListingFormat.of(spark, root, folder.kinds());
     }
     Found found =
         switch (format) {
-          case FOLDER -> ImageListingFolder.images(spark, root, input.glob());
-          case MANIFEST -> all(ImageListingManifest.images(spark, root, input.manifestRoot()));
+          case FOLDER -> folder.images();
+          case MANIFEST -> ImageListingManifest.images(spark, root, input.manifestRoot());
           case TABLE -> all(ImageListingTable.images(spark, root));
           case AUTO -> throw new AssertionError("the format has been found out");
         };
@@ -96,7 +97,7 @@ public final class ImageListing {
     return new Found(kept.images().drop(ImageListingCsv.ROW), kept.leftOut());
   }
 
-  private static Found all(Dataset<Row> images) {
+  static Found all(Dataset<Row> images) {
     return new Found(images, LeftOut.NOTHING);
   }
 

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -11,7 +12,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -45,17 +45,19 @@ final class ImageListingCsv {
 
   /**
    * The known columns that are there, as text without blanks around it (paths and ids as they are
-   * written), null where nothing is written; and {@link #ROW}.
+   * written), null where nothing is written; and {@link #ROW}. Rows in which nothing is written are
+   * left out.
    *
    * @param root the file, or the folder that the files are in
    * @param files with the same columns each
    * @throws UserDataException with the line's number if a file is malformed or a row has no path
    */
-  static Dataset<Row> read(SparkSession spark, FileStatus root, List<FileStatus> files) {
+  static ImageListing.Found read(SparkSession spark, FileStatus root, List<FileStatus> files) {
     SerializableConfiguration hadoop =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
     List<Part> parts = new ArrayList<>();
     List<String> columns = null;
+    long blankRows = 0;
     for (FileStatus file : files) {
       if (file.getLen() == 0 && files.size() > 1) {
         continue;
@@ -65,7 +67,9 @@ final class ImageListingCsv {
               "The manifest " + file.getPath(),
               file.getPath().toString(),
               root.isFile() ? "" : " of " + file.getPath().getName());
-      List<String> found = part.check(hadoop.value());
+      Checked checked = part.check(hadoop.value());
+      List<String> found = checked.columns();
+      blankRows += checked.blankRows();
       if (columns == null) {
         columns = found;
       } else if (!Set.copyOf(columns).equals(Set.copyOf(found))) {
@@ -88,11 +92,13 @@ final class ImageListingCsv {
       schema = schema.add(column, DataTypes.StringType, true);
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return spark.createDataFrame(
-        context
-            .parallelize(parts, parts.size())
-            .flatMap(new ReadPart(List.copyOf(columns), hadoop)),
-        schema);
+    return new ImageListing.Found(
+        spark.createDataFrame(
+            context
+                .parallelize(parts, parts.size())
+                .flatMap(new ReadPart(List.copyOf(columns), hadoop)),
+            schema),
+        LeftOut.of(Map.of(LeftOutRule.BLANK_ROW, blankRows)));
   }
 
   private record ReadPart(List<String> columns, SerializableConfiguration hadoop)
@@ -117,6 +123,13 @@ final class ImageListingCsv {
   }
 
   /**
+   * A well-formed file.
+   *
+   * @param columns the known ones that are there
+   */
+  private record Checked(List<String> columns, long blankRows) {}
+
+  /**
    * A file.
    *
    * @param inFile what a row's place ends with
@@ -129,8 +142,8 @@ final class ImageListingCsv {
       return table;
     }
 
-    /** Reads all of it, and gives the known columns that are there. */
-    List<String> check(Configuration hadoop) {
+    /** Reads all of it. */
+    Checked check(Configuration hadoop) {
       try (CsvTable table = open(hadoop)) {
         ImageListingColumns.tellUnknown(what, table.columns());
         int path = table.columns().position(Tables.PATH);
@@ -142,16 +155,13 @@ final class ImageListingCsv {
                 "%s, line %d: it has no path; give every row one.".formatted(what, row.line()));
           }
         }
-        if (rows.blankRows() > 0) {
-          LOG.info("{}: left out as blank rows: {}", what, rows.blankRows());
-        }
         if (rows.rowsOfSeveralLines() > 0) {
           LOG.warn(
               "{}: rows that go over several lines: {}; a quotation mark too many would look like that.",
               what,
               rows.rowsOfSeveralLines());
         }
-        return List.copyOf(table.columns().present());
+        return new Checked(List.copyOf(table.columns().present()), rows.blankRows());
       }
     }
 

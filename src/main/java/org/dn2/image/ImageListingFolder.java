@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -36,19 +37,52 @@ final class ImageListingFolder {
           .add(Tables.SIZE_BYTES, DataTypes.LongType, true)
           .add(Tables.MODIFIED_AT, DataTypes.TimestampType, true);
 
-  private ImageListingFolder() {}
+  private final SparkSession spark;
+  private final FileStatus root;
+  private final String glob;
+  private final ListFolders listing;
+  private final FolderWalk walk;
+
+  /**
+   * @param root a folder, or one file, which no rule but the glob leaves out
+   * @param glob which file names to keep, in any letter case; null for all
+   * @throws org.dn2.table.UserDataException if the glob is malformed
+   */
+  ImageListingFolder(SparkSession spark, FileStatus root, String glob) {
+    this.spark = spark;
+    this.root = root;
+    this.glob = glob;
+    this.listing =
+        new ListFolders(
+            root.getPath().toString(),
+            glob,
+            new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+    this.walk = listing.walk(root.isFile() ? List.of() : List.of(FolderWalk.first(listing.root())));
+  }
+
+  /**
+   * The kinds of files that are there: all if there is but one, else some of them. As few folders
+   * are listed for it as will do, and none of them again for {@link #images}.
+   *
+   * @throws org.dn2.table.UserDataException if a folder cannot be listed
+   */
+  Set<FileKind> kinds() {
+    if (root.isFile()) {
+      return Set.of(FileKind.of(root.getPath().getName()));
+    }
+    walk.stepUntilKindIsTold();
+    return walk.kinds();
+  }
 
   /**
    * Rows of {@code image_id}, the path below the folder, and of path, size and time; empty files
    * are among them, and those that cannot be opened: links that lead nowhere, and names that are
    * not UTF-8, which have no path. What is left out and why, {@link LeftOutRule} tells.
    *
-   * @param root a folder, or one file, which no rule but the glob leaves out
-   * @param glob which file names to keep, in any letter case; null for all
    * @throws org.dn2.table.UserDataException if a folder cannot be listed
    */
-  static ImageListing.Found images(SparkSession spark, FileStatus root, String glob) {
-    FolderWalk.Found found = root.isFile() ? file(root, glob) : files(spark, root, glob);
+  ImageListing.Found images() {
+    FolderWalk.Found found = root.isFile() ? file() : files();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int partitions =
         Math.max(
@@ -67,22 +101,18 @@ final class ImageListingFolder {
         file.modifiedMilliseconds() == null ? null : new Timestamp(file.modifiedMilliseconds()));
   }
 
-  private static FolderWalk.Found file(FileStatus file, String glob) {
-    String name = file.getPath().getName();
+  private FolderWalk.Found file() {
+    String name = root.getPath().getName();
     if (!new NameRules(glob).isWanted(name)) {
       return new FolderWalk.Found(List.of(), Map.of(LeftOutRule.GLOB, 1L));
     }
     FoundFile found =
-        new FoundFile(name, file.getPath().toString(), file.getLen(), file.getModificationTime());
+        new FoundFile(name, root.getPath().toString(), root.getLen(), root.getModificationTime());
     return new FolderWalk.Found(List.of(found), Map.of());
   }
 
-  private static FolderWalk.Found files(SparkSession spark, FileStatus root, String glob) {
+  private FolderWalk.Found files() {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(spark.sessionState().newHadoopConf());
-    ListFolders listing = new ListFolders(root.getPath().toString(), glob, hadoop);
-    FolderWalk walk = listing.walk(List.of(FolderWalk.first(listing.root())));
     while (walk.remaining() > 0 && walk.remaining() < FOLDERS_FOR_TASKS) {
       walk.step();
     }

@@ -1,19 +1,13 @@
 package org.dn2.image;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.SparkSession;
-import org.dn2.table.OutputNames;
+import org.dn2.table.Printable;
 import org.dn2.table.UserDataException;
 
 /**
@@ -21,17 +15,18 @@ import org.dn2.table.UserDataException;
  * or nothing but CSV; hidden files count for nothing.
  */
 final class ImageListingFormat {
-  private static final Pattern CSV = Pattern.compile("(?s).*\\.(csv|tsv)(\\.(gz|bz2))?$");
-  private static final Pattern PARQUET = Pattern.compile("(?s).*\\.parquet$");
-
   private ImageListingFormat() {}
 
-  /** Looks at names, and at a Parquet file's columns. */
-  static ImageInput.Format of(SparkSession spark, FileStatus root, Configuration hadoop) {
-    if (holdsOnly(CSV, root, hadoop)) {
+  /**
+   * Looks at names, and at a Parquet file's columns.
+   *
+   * @param kinds of the files that are there; all, if there is but one
+   */
+  static ImageInput.Format of(SparkSession spark, FileStatus root, Set<FileKind> kinds) {
+    if (kinds.equals(Set.of(FileKind.CSV))) {
       return ImageInput.Format.MANIFEST;
     }
-    if (!holdsOnly(PARQUET, root, hadoop)) {
+    if (!kinds.equals(Set.of(FileKind.PARQUET))) {
       return ImageInput.Format.FOLDER;
     }
     return ImageListingTable.isOne(ImageListingParquet.read(spark, root))
@@ -43,76 +38,32 @@ final class ImageListingFormat {
    * The CSV files that a manifest is made of, by name; none where it is Parquet.
    *
    * @param root a file, which is CSV unless its name says that it is Parquet; or a folder
+   * @throws UserDataException if a folder cannot be listed, or a file cannot be opened
    */
   static List<FileStatus> csvFiles(FileStatus root, Configuration hadoop) {
     if (root.isFile()) {
-      return matches(PARQUET, root.getPath().getName()) ? List.of() : List.of(root);
+      return FileKind.of(root.getPath().getName()) == FileKind.PARQUET ? List.of() : List.of(root);
     }
-    if (!holdsOnly(CSV, root, hadoop)) {
+    String folder = root.getPath().toString();
+    FolderWalk walk =
+        new FolderWalk(folder, List.of(FolderWalk.first(folder)), NameRules.ofAnyType(), hadoop);
+    walk.stepUntilKindIsTold();
+    if (!walk.kinds().equals(Set.of(FileKind.CSV))) {
       return List.of();
     }
-    List<FileStatus> found = new ArrayList<>();
-    try {
-      RemoteIterator<LocatedFileStatus> files = files(root, hadoop);
-      while (files.hasNext()) {
-        LocatedFileStatus file = files.next();
-        if (!isHidden(root.getPath(), file.getPath())) {
-          found.add(file);
-        }
-      }
-    } catch (IOException e) {
-      throw cannotList(root, e);
+    return walk.found().files().stream()
+        .map(file -> status(root, file))
+        .sorted(Comparator.comparing(FileStatus::getPath))
+        .toList();
+  }
+
+  private static FileStatus status(FileStatus root, FoundFile file) {
+    if (file.path() == null || file.sizeBytes() == null) {
+      throw new UserDataException(
+          "The manifest %s has a file that cannot be opened, %s: a link that leads nowhere, or a name that is not UTF-8. Mend or remove it."
+              .formatted(root.getPath(), Printable.of(file.imageId())));
     }
-    found.sort(Comparator.comparing(FileStatus::getPath));
-    return List.copyOf(found);
-  }
-
-  /** Looks at files until the first of another kind: folders of images are large. */
-  private static boolean holdsOnly(Pattern names, FileStatus root, Configuration hadoop) {
-    if (root.isFile()) {
-      return matches(names, root.getPath().getName());
-    }
-    try {
-      RemoteIterator<LocatedFileStatus> files = files(root, hadoop);
-      boolean found = false;
-      while (files.hasNext()) {
-        Path file = files.next().getPath();
-        if (!isHidden(root.getPath(), file)) {
-          if (!matches(names, file.getName())) {
-            return false;
-          }
-          found = true;
-        }
-      }
-      return found;
-    } catch (IOException e) {
-      throw cannotList(root, e);
-    }
-  }
-
-  private static RemoteIterator<LocatedFileStatus> files(FileStatus root, Configuration hadoop)
-      throws IOException {
-    FileSystem fileSystem = root.getPath().getFileSystem(hadoop);
-    return fileSystem.listFiles(root.getPath(), true);
-  }
-
-  private static boolean matches(Pattern names, String name) {
-    return names.matcher(name.toLowerCase(Locale.ROOT)).matches();
-  }
-
-  /** Whether a file counts for nothing, for its own name or that of a folder below the root. */
-  private static boolean isHidden(Path root, Path file) {
-    for (Path path = file; path != null && !path.equals(root); path = path.getParent()) {
-      String name = path.getName();
-      if (OutputNames.isOwn(name) || name.startsWith(".") || name.endsWith("._COPYING_")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static UserDataException cannotList(FileStatus root, IOException e) {
-    return new UserDataException(
-        "The folder %s cannot be listed: %s".formatted(root.getPath(), e.getMessage()), e);
+    return new FileStatus(
+        file.sizeBytes(), false, 1, 0, file.modifiedMilliseconds(), new Path(file.path()));
   }
 }

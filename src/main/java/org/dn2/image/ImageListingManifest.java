@@ -29,13 +29,15 @@ final class ImageListingManifest {
    * @param manifestRoot where relative paths begin; null for the manifest's folder
    * @throws UserDataException if the path is missing or a crop malformed
    */
-  static Dataset<Row> images(SparkSession spark, FileStatus root, String manifestRoot) {
+  static ImageListing.Found images(SparkSession spark, FileStatus root, String manifestRoot) {
     String what = "The manifest " + root.getPath();
     List<FileStatus> csv = ImageListingFormat.csvFiles(root, spark.sessionState().newHadoopConf());
-    Dataset<Row> rows =
+    ImageListing.Found found =
         csv.isEmpty()
-            ? ImageListingColumns.named(ImageListingParquet.read(spark, root), List.of(), what)
+            ? ImageListing.all(
+                ImageListingColumns.named(ImageListingParquet.read(spark, root), List.of(), what))
             : ImageListingCsv.read(spark, root, csv);
+    Dataset<Row> rows = found.images();
     Tables.requireColumns(rows.drop(ImageListingCsv.ROW), what, Tables.PATH);
     boolean cropped = ImageListingCrops.areIn(rows);
     if (cropped) {
@@ -51,12 +53,14 @@ final class ImageListingManifest {
     if (Arrays.asList(rows.columns()).contains(Tables.IMAGE_ID)) {
       id = coalesce(col(Tables.IMAGE_ID).cast(DataTypes.StringType), id);
     }
-    return (cropped ? ImageListingCrops.asNumbers(rows) : rows)
-        .withColumn(Tables.IMAGE_ID, id)
-        .withColumn(
-            Tables.PATH,
-            when(absolute, path)
-                .otherwise(concat(lit(folder.endsWith("/") ? folder : folder + "/"), path)))
-        .drop(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT, Tables.CONTENT_AT);
+    Dataset<Row> images =
+        (cropped ? ImageListingCrops.asNumbers(rows) : rows)
+            .withColumn(Tables.IMAGE_ID, id)
+            .withColumn(
+                Tables.PATH,
+                when(absolute, path)
+                    .otherwise(concat(lit(folder.endsWith("/") ? folder : folder + "/"), path)))
+            .drop(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT, Tables.CONTENT_AT);
+    return new ImageListing.Found(images, found.leftOut());
   }
 }

@@ -23,6 +23,8 @@ public enum LeftOutRule {
   NESTED_LINK,
   /** A named pipe, a socket or a device. */
   NOT_A_REGULAR_FILE,
+  /** A row of a manifest in which nothing but blanks is written. */
+  BLANK_ROW,
   /** It is of another split than was asked for, or of none. */
   SPLIT,
   /** It has another label than was asked for, or none. */

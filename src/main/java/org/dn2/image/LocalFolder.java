@@ -77,6 +77,9 @@ final class LocalFolder {
     }
     boolean isFolder = attributes != null && attributes.isDirectory();
     String name = entry.getFileName().toString();
+    if (!isFolder) {
+      entries.seeFile(name);
+    }
     LeftOutRule rule = isFolder ? NameRules.ofFolder(name) : names.ofFile(name);
     if (rule != null) {
       entries.leaveOut(rule);

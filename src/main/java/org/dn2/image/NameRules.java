@@ -22,18 +22,40 @@ final class NameRules {
   private static final String BEING_COPIED = "._COPYING_";
 
   private final GlobFilter wanted;
+  private final Set<String> sidecarNames;
+  private final Set<String> sidecarExtensions;
 
   /**
    * @param glob of the names of files to keep, in any letter case; null for all
    * @throws UserDataException if it is malformed
    */
   NameRules(String glob) {
+    this(filter(glob), SIDECAR_NAMES, SIDECAR_EXTENSIONS);
+  }
+
+  private NameRules(GlobFilter wanted, Set<String> sidecarNames, Set<String> sidecarExtensions) {
+    this.wanted = wanted;
+    this.sidecarNames = sidecarNames;
+    this.sidecarExtensions = sidecarExtensions;
+  }
+
+  /** Rules for files of which some are no images: none is a sidecar. */
+  static NameRules ofAnyType() {
+    return new NameRules(null, Set.of(), Set.of());
+  }
+
+  private static GlobFilter filter(String glob) {
     try {
-      this.wanted = glob == null ? null : new GlobFilter(glob.toLowerCase(Locale.ROOT));
+      return glob == null ? null : new GlobFilter(glob.toLowerCase(Locale.ROOT));
     } catch (IOException e) {
       throw new UserDataException(
           "The pattern %s is no glob: %s".formatted(glob, e.getMessage()), e);
     }
+  }
+
+  /** Whether a file counts for nothing where the format of an input is told. */
+  static boolean isHidden(String name) {
+    return OutputNames.isOwn(name) || name.startsWith(".") || name.endsWith(BEING_COPIED);
   }
 
   /** The rule that leaves a folder out; null for none. */
@@ -49,7 +71,7 @@ final class NameRules {
     if (OutputNames.isOwn(name)) {
       return LeftOutRule.OUTPUT_OF_DN2;
     }
-    if (SIDECAR_NAMES.contains(name.toLowerCase(Locale.ROOT))) {
+    if (sidecarNames.contains(name.toLowerCase(Locale.ROOT))) {
       return LeftOutRule.SIDECAR;
     }
     if (name.startsWith(".")) {
@@ -64,9 +86,9 @@ final class NameRules {
     return isWanted(name) ? null : LeftOutRule.GLOB;
   }
 
-  private static boolean isSidecar(String name) {
+  private boolean isSidecar(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return SIDECAR_EXTENSIONS.contains(lower.substring(lower.lastIndexOf('.') + 1))
+    return sidecarExtensions.contains(lower.substring(lower.lastIndexOf('.') + 1))
         && lower.indexOf('.') >= 0;
   }
 

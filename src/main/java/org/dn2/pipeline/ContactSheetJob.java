@@ -37,14 +37,18 @@ final class ContactSheetJob {
   private static final Logger LOG = LoggerFactory.getLogger(ContactSheetJob.class);
   private static final int STRANGEST = 16;
   private static final String FILE = "strangest.png";
-  private static final Thumbnails THUMBNAILS =
-      new Thumbnails(ImageDecoder.DEFAULT, ContactSheet.TILE);
 
   private final SparkSession spark;
   private final Configuration hadoop;
+  private final Thumbnails thumbnails;
 
-  ContactSheetJob(SparkSession spark) {
+  /**
+   * @param decoder by which the images were embedded, so that they are seen as the backbone saw
+   *     them
+   */
+  ContactSheetJob(SparkSession spark, ImageDecoder decoder) {
     this.spark = spark;
+    this.thumbnails = new Thumbnails(decoder, ContactSheet.TILE);
     this.hadoop = spark.sessionState().newHadoopConf();
   }
 
@@ -125,8 +129,8 @@ final class ContactSheetJob {
       return null;
     }
     try {
-      byte[] file = ImageFile.at(name, null, hadoop).read(THUMBNAILS.decoder().limits());
-      return THUMBNAILS.of(file);
+      byte[] file = ImageFile.at(name, null, hadoop).read(thumbnails.decoder().limits());
+      return thumbnails.of(file);
     } catch (UndecodableImageException e) {
       LOG.warn("The picture of {} is left out: {}", name, e.getMessage());
       return null;

@@ -25,8 +25,8 @@ import org.dn2.image.LeftOut;
 import org.dn2.image.RejectReason;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
-import org.dn2.store.Draft;
 import org.dn2.store.EmbeddingsStore;
+import org.dn2.store.RejectsTable;
 import org.dn2.store.Separation;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.store.WholeFolder;
@@ -42,7 +42,7 @@ import org.dn2.work.Waves;
  * unchanged. No image is decoded.
  */
 public final class PackJob {
-  private static final String REJECTS = "_rejects";
+  private static final String COMMAND = "pack";
   private static final int MOST_FILES = 100_000;
 
   /** Rather fewer cores at work than a table of crumbs. */
@@ -119,8 +119,8 @@ public final class PackJob {
   }
 
   /**
-   * Packs and commits: rows of {@link Tables#IMAGES} with their content, and beside them the hidden
-   * table {@code _rejects} of {@link Tables#REJECTS}. Work is kept in waves of some minutes:
+   * Packs and commits: a table of {@link Tables#IMAGES} with their content, and, where there are
+   * any, a table of {@link Tables#REJECTS} beside it. Work is kept in waves of some minutes:
    * whatever ends the job, the same run goes on where it stopped.
    *
    * @throws org.dn2.table.UserDataException if no file can be read or too many cannot
@@ -128,14 +128,21 @@ public final class PackJob {
   public Counts run(Settings settings) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     String path = settings.input().path();
+    Destination besides = settings.output().at(RejectsTable.beside(settings.output().folder()));
     Separation.require(hadoop, settings.output().folder(), path);
-    CommittedFolder output = CommittedFolder.claim(settings.output(), "pack", hadoop);
-    WholeFolder.requireWholeIfOurs(LiteralPath.hadoop(path), "pack", hadoop);
+    Separation.require(hadoop, besides.folder(), path);
+    Outputs outputs =
+        new Outputs(
+            CommittedFolder.claim(settings.output(), COMMAND, hadoop),
+            RejectsTable.claim(besides, COMMAND, spark));
+    WholeFolder.requireWholeIfOurs(LiteralPath.hadoop(path), COMMAND, hadoop);
     UnfinishedRun run = new UnfinishedRun(settings.output(), hadoop);
-    return run.orSayHowToGoOn(() -> run(settings, output, run));
+    return run.orSayHowToGoOn(() -> run(settings, outputs, run));
   }
 
-  private Counts run(Settings settings, CommittedFolder output, UnfinishedRun run) {
+  private record Outputs(CommittedFolder images, RejectsTable rejects) {}
+
+  private Counts run(Settings settings, Outputs outputs, UnfinishedRun run) {
     String path = settings.input().path();
     try (Listing images =
         Listing.of(
@@ -143,7 +150,8 @@ public final class PackJob {
             path,
             () -> ImageListing.find(spark, settings.input()))) {
       KeptImages kept =
-          new KeptImages(spark, output.parts(fingerprint(settings, images)), images, run);
+          new KeptImages(
+              spark, outputs.images().parts(fingerprint(settings, images)), images, run);
       return kept.orSayHowToGoOn(
           settings.output().runId(),
           () -> {
@@ -151,8 +159,8 @@ public final class PackJob {
                 new Stage(spark, "pack", "Pack " + path)
                     .counting(kept.counter())
                     .run(
-                        () -> pack(settings, images, kept, output),
-                        done -> done + " -> " + output.target());
+                        () -> pack(settings, images, kept, outputs),
+                        done -> done + " -> " + outputs.images().target());
             run.end();
             return counts;
           });
@@ -165,7 +173,7 @@ public final class PackJob {
     return DigestUtils.sha256Hex("pack " + settings.limits() + input).substring(0, 16);
   }
 
-  private Counts pack(Settings settings, Listing images, KeptImages kept, CommittedFolder output) {
+  private Counts pack(Settings settings, Listing images, KeptImages kept, Outputs outputs) {
     ReadContent read = new ReadContent(settings.limits(), hadoop(), kept.imagesDone());
     kept.useMissing(
         missing ->
@@ -177,13 +185,15 @@ public final class PackJob {
                                 .filter(col(Tables.REASON).isNull())
                                 .select(columns(Tables.IMAGES)),
                             PARQUET)));
-    return output.write(
-        kept.parts(),
-        draft ->
-            LentCache.with(
-                rejects(read, images, kept),
-                StorageLevel.MEMORY_AND_DISK(),
-                rejects -> finish(settings, images, kept, rejects, draft)));
+    return outputs
+        .images()
+        .write(
+            kept.parts(),
+            draft ->
+                LentCache.with(
+                    rejects(read, images, kept),
+                    StorageLevel.MEMORY_AND_DISK(),
+                    rejects -> finish(settings, images, kept, rejects, outputs.rejects())));
   }
 
   private SerializableConfiguration hadoop() {
@@ -207,7 +217,11 @@ public final class PackJob {
   }
 
   private static Counts finish(
-      Settings settings, Listing images, KeptImages kept, Dataset<Row> rejects, Draft draft) {
+      Settings settings,
+      Listing images,
+      KeptImages kept,
+      Dataset<Row> rejects,
+      RejectsTable table) {
     Map<String, Long> byReason = EmbeddingsStore.countByReason(rejects);
     Counts counts = new Counts(images.count(), kept.countPacked(), byReason, images.leftOut());
     if (counts.listed() != counts.packed() + counts.rejected()) {
@@ -220,7 +234,7 @@ public final class PackJob {
             counts.listed(),
             counts.toString(),
             rejects);
-    draft.table(REJECTS, rejects.coalesce(1));
+    table.write(byReason.isEmpty() ? null : rejects);
     return counts;
   }
 

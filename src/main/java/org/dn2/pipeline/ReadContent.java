@@ -66,7 +66,20 @@ record ReadContent(
               contents.close();
               tables.close();
             });
-    return contents;
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return contents.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        Row next = contents.next();
+        // Here, on the task's thread: the readers' would overwrite each other's sums.
+        imagesDone.add(1);
+        return next;
+      }
+    };
   }
 
   /**
@@ -102,7 +115,6 @@ record ReadContent(
   }
 
   private Row read(Looked looked) {
-    imagesDone.add(1);
     if (looked.done() != null) {
       return looked.done();
     }

@@ -101,16 +101,16 @@ public final class RunJob {
 
     private EmbedJob.Settings embed(ImageInput input, String name) {
       return new EmbedJob.Settings(
-          input,
-          model,
-          new EmbeddingSettings(
-              config.batchSize(),
-              config.device(),
-              DecodeLimits.DEFAULT,
-              config.exifOrientation(),
-              config.sampleBits()),
-          config.maxRejectFraction(),
-          output().in(name));
+          input, model, embedding(), config.maxRejectFraction(), output().in(name));
+    }
+
+    private EmbeddingSettings embedding() {
+      return new EmbeddingSettings(
+          config.batchSize(),
+          config.device(),
+          DecodeLimits.DEFAULT,
+          config.exifOrientation(),
+          config.sampleBits());
     }
 
     FitJob.Settings fit() {
@@ -202,7 +202,9 @@ public final class RunJob {
     EmbedJob.Counts test = new EmbedJob(spark).run(settings.embedTest(), listings.test());
     ScoredRun run = score(settings, detector);
     Dataset<Row> scores = run.scores();
-    Path picture = new ContactSheetJob(spark).write(scores, detector, settings.report());
+    Path picture =
+        new ContactSheetJob(spark, settings.embedding().decoder())
+            .write(scores, detector, settings.report());
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null

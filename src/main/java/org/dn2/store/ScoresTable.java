@@ -30,9 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class ScoresTable {
   private static final Logger LOG = LoggerFactory.getLogger(ScoresTable.class);
 
-  /** What the table of rejected groups has behind the name of the table of scores. */
-  private static final String REJECTS = "_rejects";
-
   private static final String COMMAND = "score";
   private static final long BYTES_PER_ROW = 300;
 
@@ -79,31 +76,12 @@ public final class ScoresTable {
    * @return the folder; null where nothing was written
    */
   public Path writeRejects(LocalDate date, RunId runId, Dataset<Row> rejects) {
-    Destination place = rejects().place(date, runId);
-    Dataset<Row> rows = rejects;
-    if (rows == null) {
-      WholeFolder before = WholeFolder.find(place.path(hadoop), hadoop);
-      if (before == null) {
-        return null;
-      }
-      rows = before.table("", spark).limit(0);
-    }
-    Dataset<Row> written = rows.coalesce(1);
-    CommittedFolder folderOfRun = CommittedFolder.claim(place, COMMAND, hadoop);
-    folderOfRun.write(
-        draft -> {
-          draft.table("", written);
-          return null;
-        });
-    return folderOfRun.target();
+    return RejectsTable.claim(rejects().place(date, runId), COMMAND, spark).write(rejects);
   }
 
   /** The table of rejected groups. */
   private ScoresTable rejects() {
-    Path path = new Path(folder);
-    return new ScoresTable(
-        spark,
-        (path.getParent() == null ? new Path(path, REJECTS) : path.suffix(REJECTS)).toString());
+    return new ScoresTable(spark, RejectsTable.beside(folder));
   }
 
   /** The scores of one run's place, which is whole. */

@@ -383,6 +383,49 @@ class DatasetImportTest {
   }
 
   @Test
+  void takesEachImageOfAFolderTreeOnceWhateverLinksThereAre() throws IOException {
+    Path cat = folder.resolve("train/cat");
+    PublishedFiles.picture(cat.resolve("one.png"), 5, 5, Color.PINK);
+    PublishedFiles.picture(cat.resolve("deep/two.png"), 5, 5, Color.PINK);
+    PublishedFiles.text(cat.resolve("Thumbs.db"), List.of("not an image"));
+    Files.createSymbolicLink(cat.resolve("deep/self"), cat.resolve("deep"));
+    Files.createSymbolicLink(cat.resolve("deep/back"), folder);
+    Files.createDirectories(folder.resolve("test"));
+    Files.createSymbolicLink(folder.resolve("test/cat"), cat.resolve("deep"));
+
+    assertThat(images(PaperDataset.FOLDER))
+        .extracting(DatasetImportTest::cells)
+        .containsExactly(
+            List.of("test/cat/two.png", "cat", "test"),
+            List.of("train/cat/deep/two.png", "cat", "train"),
+            List.of("train/cat/one.png", "cat", "train"));
+  }
+
+  @Test
+  void namesALinkThatLeadsNowhere() throws IOException {
+    PublishedFiles.picture(folder.resolve("train/cat/one.png"), 5, 5, Color.PINK);
+    Files.createSymbolicLink(folder.resolve("train/cat/two.png"), folder.resolve("nowhere"));
+
+    assertRefusalOf(PaperDataset.FOLDER)
+        .hasMessageContaining("links that lead nowhere")
+        .hasMessageEndingWith(": 1, such as train/cat/two.png. Mend or remove them.");
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsAMissingFile() throws IOException {
+    Path inner = folder.resolve("CUB_200_2011");
+    Files.createDirectories(inner.resolve("images/001.A"));
+    Files.createSymbolicLink(inner.resolve("images/001.A/1.jpg"), inner.resolve("nowhere"));
+    Files.createSymbolicLink(inner.resolve("images/001.A/circle"), inner.resolve("images"));
+    PublishedFiles.text(inner.resolve("images.txt"), List.of("1 001.A/1.jpg"));
+    PublishedFiles.text(inner.resolve("image_class_labels.txt"), List.of("1 1"));
+    PublishedFiles.text(inner.resolve("train_test_split.txt"), List.of("1 0"));
+    PublishedFiles.text(inner.resolve("classes.txt"), List.of("1 001.A"));
+
+    assertRefusalOf(PaperDataset.CUB200).hasMessageContaining("lacks the file images/001.A/1.jpg");
+  }
+
+  @Test
   void saysWhatThereIs() throws IOException {
     assertRefusalOf(PaperDataset.FOLDER)
         .hasMessageContaining("holds no files of the form split/class/image");

@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.StructType;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.SparkSessions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ManifestTest {
@@ -109,6 +110,22 @@ class ManifestTest {
   }
 
   @Test
+  void blankRowsAreCountedAsLeftOut() throws IOException {
+    write("parts/1.csv", "path,label\n\na.png,good\n , \nb.png,bad\n\n");
+    write("parts/2.csv", "path,label\n,\nc.png,good\n");
+
+    ImageListing.Found all =
+        ImageListing.find(SPARK, ImageInput.of(folder.resolve("parts").toString()));
+    assertThat(all.images().count()).isEqualTo(3);
+    assertThat(all.leftOut()).hasToString("4 left out (4 blank_row)");
+
+    write("blank.csv", "path\n\n \n");
+    assertThatThrownBy(() -> list(folder.resolve("blank.csv")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageEndingWith("; 2 left out (2 blank_row).");
+  }
+
+  @Test
   void pathsAreDataWhateverIsInThem() throws IOException {
     List<String> paths =
         List.of(
@@ -141,6 +158,20 @@ class ManifestTest {
     write("parts/part-3.csv", "path,label\na.png,good\n");
     assertThatThrownBy(() -> list(folder.resolve("parts")))
         .hasMessageContaining("such as a.png (line 2 of part-3.csv); remove");
+  }
+
+  @Test
+  @Timeout(60)
+  void linksThatFormCirclesNeitherMultiplyAManifestNorHoldItUp() throws IOException {
+    write("parts/1.csv", "path\na.png\n");
+    Files.createSymbolicLink(folder.resolve("parts/back"), folder.resolve("parts"));
+    Files.createSymbolicLink(folder.resolve("parts/again"), folder.resolve("parts"));
+    assertThat(list(folder.resolve("parts"))).hasSize(1);
+
+    Files.createSymbolicLink(folder.resolve("parts/2.csv"), folder.resolve("nowhere"));
+    assertThatThrownBy(() -> list(folder.resolve("parts")))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("has a file that cannot be opened, 2.csv: a link that leads nowhere");
   }
 
   @Test

@@ -107,6 +107,29 @@ class EmbedJobTest {
   }
 
   @Test
+  void blankRowsOfAManifestAreCountedWhereverImagesAre() throws IOException {
+    Workplace work = Workplace.in(folder);
+    Images.writeFolder(folder.resolve("pictures"), 2, Color.RED, 7);
+    Files.writeString(
+        folder.resolve("pictures/manifest.csv"),
+        "path,label\n000.png,cat\n,\n001.png,cat\n   ,  \n");
+
+    assertThat(work.embed("pictures/manifest.csv", "out"))
+        .hasToString("2 listed, 2 embedded, 0 rejected, 2 left out (2 blank_row)");
+
+    assertThat(Files.readString(folder.resolve("out/embed.json")))
+        .containsPattern("\"left_out\" : \\{\\s+\"blank_row\" : 2\\s+}");
+    PackJob.Settings pack =
+        new PackJob.Settings(
+            Workplace.images(work.path("pictures/manifest.csv")),
+            DecodeLimits.DEFAULT,
+            0,
+            new Destination(work.path("packed"), new RunId("first"), ExistingOutput.KEEP));
+    assertThat(new PackJob(Workplace.SPARK).run(pack))
+        .hasToString("2 listed, 2 packed, 0 rejected, 2 left out (2 blank_row)");
+  }
+
+  @Test
   void aCropIsEmbeddedAsThatPartAlone() throws IOException {
     Workplace work = Workplace.in(folder);
     Images.writeFolder(folder.resolve("pictures"), 1, Color.RED, 7);

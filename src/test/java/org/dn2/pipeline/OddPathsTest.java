@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.comparison.ComparisonOfMethods;
+import org.dn2.features.FeatureMap;
 import org.dn2.image.DecodeLimits;
+import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
 import org.dn2.store.Destination;
 import org.dn2.store.EmbeddingsStore;
@@ -51,15 +54,7 @@ class OddPathsTest {
     assertThat(
             new EmbeddingsStore(Workplace.SPARK).open(work.path("embedded")).embeddings().count())
         .isEqualTo(6);
-    PackJob.Counts packed =
-        new PackJob(Workplace.SPARK)
-            .run(
-                new PackJob.Settings(
-                    Workplace.images(work.path("in")),
-                    DecodeLimits.DEFAULT,
-                    0,
-                    new Destination(work.path("packed"), new RunId("first"), ExistingOutput.KEEP)));
-    assertThat(packed.packed()).isEqualTo(6);
+    assertThat(new PackJob(Workplace.SPARK).run(packSettings(work, "in")).packed()).isEqualTo(6);
     assertThat(work.embed("packed", "of-table").embedded()).isEqualTo(6);
     new FitJob(Workplace.SPARK).run(work.fitSettings("embedded", "detector", 1));
     Dataset<Row> scores =
@@ -78,6 +73,71 @@ class OddPathsTest {
     RunChoice newest = new RunChoice(null, null);
     assertThat(new EvaluateJob(Workplace.SPARK).open(work.path("scores"), newest).scores().count())
         .isEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run?", "x[1]", "s{a,b}", "12:30", "[2024] line", "a*\\50%20#1 ü日😀"})
+  void manifestsAndLabelsAreReadFromWhatIsNamed(String name) throws IOException {
+    Path home = Files.createDirectories(folder.resolve(name));
+    Workplace plain = Workplace.in(folder);
+    Workplace work = new Workplace(home, plain.model());
+    Images.writeFolder(home.resolve("in"), 6, Color.RED, 7);
+    Files.move(home.resolve("in/000.png"), home.resolve("in/" + name + ".png"));
+    List<String> images = List.of(name + ".png", "001.png", "002.png", "003.png", "004.png");
+    Files.writeString(home.resolve(name + ".csv"), "path\n" + quoted("in/", images, ""));
+    // What the patterns among the names would take as well.
+    for (String neighbor : List.of("run1", "x1", "sa", "sb", "2 line")) {
+      Path other = Files.createDirectories(folder.resolve(neighbor));
+      Files.writeString(other.resolve(name + ".csv"), "path\nnowhere.png\n");
+      Files.writeString(home.resolve(neighbor + ".csv"), "path\nnowhere.png\n");
+    }
+    assertThat(work.embed(name + ".csv", "embedded").toString())
+        .isEqualTo("5 listed, 5 embedded, 0 rejected");
+
+    Path parts = Files.createDirectories(home.resolve("parts " + name));
+    Files.writeString(
+        parts.resolve(name + ".csv"), "path\n" + quoted(home + "/in/", images.subList(0, 2), ""));
+    Files.writeString(
+        parts.resolve("2.csv"), "path\n" + quoted(home + "/in/", images.subList(2, 5), ""));
+    assertThat(new PackJob(Workplace.SPARK).run(packSettings(work, "parts " + name)))
+        .hasToString("5 listed, 5 packed, 0 rejected");
+
+    Files.writeString(
+        home.resolve("labels " + name + ".csv"),
+        "image_id,label\n"
+            + quoted("in/", images.subList(0, 3), ",good")
+            + quoted("in/", images.subList(3, 5), ",bad"));
+    ComparisonOfMethods compared =
+        new CompareJob(Workplace.SPARK)
+            .run(
+                new CompareJob.Settings(
+                    List.of(work.path("embedded")),
+                    List.of(),
+                    work.path("labels " + name + ".csv"),
+                    List.of("good"),
+                    List.of(FeatureMap.NONE),
+                    List.of(Distance.SQUARED_EUCLIDEAN),
+                    List.of(1),
+                    SearchPlan.AUTO,
+                    new Destination(
+                        work.path("compared " + name), new RunId("first"), ExistingOutput.KEEP)));
+    assertThat(compared.normal()).isEqualTo(3);
+    assertThat(compared.anomalous()).isEqualTo(2);
+    assertThat(home.resolve("compared " + name)).isNotEmptyDirectory();
+  }
+
+  private static String quoted(String folder, List<String> names, String rest) {
+    StringBuilder rows = new StringBuilder();
+    names.forEach(name -> rows.append("\"%s%s\"%s\n".formatted(folder, name, rest)));
+    return rows.toString();
+  }
+
+  private static PackJob.Settings packSettings(Workplace work, String input) {
+    return new PackJob.Settings(
+        Workplace.images(work.path(input)),
+        DecodeLimits.DEFAULT,
+        0,
+        new Destination(work.path("packed"), new RunId("first"), ExistingOutput.KEEP));
   }
 
   @Test

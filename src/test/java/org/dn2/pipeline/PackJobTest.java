@@ -102,7 +102,7 @@ class PackJobTest {
       assertThat(row.<byte[]>getAs(Tables.CONTENT)).isEqualTo(file);
       assertThat(row.<Long>getAs(Tables.SIZE_BYTES)).isEqualTo(file.length);
     }
-    Dataset<Row> rejects = Workplace.SPARK.read().parquet(work.path("packed/_rejects"));
+    Dataset<Row> rejects = Workplace.SPARK.read().parquet(work.path("packed_rejects"));
     assertThat(rejects.columns()).containsExactly(Tables.REJECTS.fieldNames());
     assertThat(rejects.orderBy(Tables.IMAGE_ID).collectAsList())
         .extracting(row -> row.<String>getAs(Tables.MESSAGE))
@@ -113,6 +113,37 @@ class PackJobTest {
     work.embed("pictures/manifest.csv", "from-files");
     work.embed("packed", "from-table");
     assertThat(rows(work.embeddings("from-table"))).isEqualTo(rows(work.embeddings("from-files")));
+  }
+
+  @Test
+  void aRepeatWithoutRejectsEmptiesTheirTable() throws IOException {
+    Workplace work = Workplace.in(folder);
+    Images.writeFolder(folder.resolve("in"), 2, Color.RED, 7);
+    Files.createSymbolicLink(folder.resolve("in/gone.png"), folder.resolve("nowhere"));
+    assertThat(pack(work, "in").rejected()).isEqualTo(1);
+    Files.delete(folder.resolve("in/gone.png"));
+
+    assertThat(pack(work, "in").rejected()).isZero();
+
+    Dataset<Row> rejects = Workplace.SPARK.read().parquet(work.path("packed_rejects"));
+    assertThat(rejects.columns()).containsExactly(Tables.REJECTS.fieldNames());
+    assertThat(rejects.count()).isZero();
+  }
+
+  @Test
+  void whatLiesWhereRejectsGoIsNotReplaced() throws IOException {
+    Workplace work = Workplace.in(folder);
+    Images.writeFolder(folder.resolve("in"), 2, Color.RED, 7);
+    Images.writeFolder(folder.resolve("packed_rejects"), 1, Color.RED, 7);
+
+    assertThatThrownBy(() -> pack(work, "in"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("packed_rejects holds files that dn2 pack did not write there");
+    assertThatThrownBy(() -> pack(work, "packed_rejects"))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("packed_rejects is the input ");
+    assertThat(work.names("packed_rejects")).containsExactly("000.png");
+    assertThat(work.names("")).doesNotContain("packed");
   }
 
   @Test

@@ -193,6 +193,41 @@ class S3IT {
         .containsExactlyInAnyOrderElementsOf(expected);
   }
 
+  @Test
+  void whatCannotBePackedIsListedBesideTheTable() throws Exception {
+    Files.writeString(
+        folder.resolve("some.csv"),
+        "path\ns3a://plant/train/red/000.png\ns3a://plant/train/red/nowhere.png\n");
+    Dn2Process dn2 = dn2(S3Server.SECRET_KEY);
+    for (int repeat = 0; repeat < 2; repeat++) {
+      Dn2Process.Result packed =
+          dn2.run(
+              "pack",
+              "--input",
+              "some.csv",
+              "--max-reject-fraction",
+              "0.5",
+              "--run-id",
+              "one",
+              "--out",
+              "s3a://plant/some");
+      assertThat(packed.exitCode()).as(packed.stderr()).isZero();
+      assertThat(packed.stdout()).isEqualTo("2 listed, 1 packed, 1 rejected (1 gone)\n");
+
+      Path bucket = s3.bucket("plant");
+      assertThat(
+              rows(
+                  Workplace.SPARK
+                      .read()
+                      .parquet(bucket.resolve("some_rejects").toString())
+                      .select("image_id", "reason")))
+          .containsExactly("[s3a://plant/train/red/nowhere.png,gone]");
+      assertThat(bucket.resolve("some_rejects/_DN2_RUN")).isNotEmptyFile();
+      assertThat(Workplace.SPARK.read().parquet(bucket.resolve("some").toString()).count())
+          .isEqualTo(1);
+    }
+  }
+
   private static String sha256(Path file) throws Exception {
     return HexFormat.of()
         .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSInputStream;
@@ -31,6 +32,7 @@ public final class FlakyFiles extends RawLocalFileSystem {
 
   private static final Map<String, Fault> FAULTS = new HashMap<>();
   private static final Map<String, Integer> OPENED = new HashMap<>();
+  private static final Map<String, Integer> LISTED = new TreeMap<>();
   private static final URI ROOT = URI.create("flaky:///");
 
   private static final class Fault {
@@ -54,6 +56,7 @@ public final class FlakyFiles extends RawLocalFileSystem {
   public static synchronized void heal() {
     FAULTS.clear();
     OPENED.clear();
+    LISTED.clear();
   }
 
   /** The next reads of a file fail. */
@@ -65,6 +68,15 @@ public final class FlakyFiles extends RawLocalFileSystem {
   /** How often a file was opened, or tried to be, since all was healed. */
   public static synchronized int timesOpened(String name) {
     return OPENED.getOrDefault(name, 0);
+  }
+
+  /** How often each folder was listed since all was healed, by its local path. */
+  public static synchronized Map<String, Integer> timesListed() {
+    return new TreeMap<>(LISTED);
+  }
+
+  private static synchronized void list(Path path) {
+    LISTED.merge(path.toUri().getPath(), 1, Integer::sum);
   }
 
   private static synchronized void at(Where where, Path path) throws IOException {
@@ -100,6 +112,12 @@ public final class FlakyFiles extends RawLocalFileSystem {
         status.getBlockSize(),
         status.getModificationTime(),
         status.getPath());
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path path) throws IOException {
+    list(path);
+    return super.listStatus(path);
   }
 
   @Override
