@@ -3,6 +3,7 @@ package org.dn2.score;
 import org.dn2.detector.Detector;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.json.JsonText;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +54,10 @@ public record ModelCheck(Detector detector, String place) {
   }
 
   private ModelFingerprint expected() {
-    return ModelFingerprint.of(ModelSpec.fromJson(detector.model().toString()));
+    return ModelFingerprint.of(
+        ModelSpec.of(
+            JsonText.object(
+                detector.model(), "The model that the detector in %s describes".formatted(place))));
   }
 
   /** In words; empty where there is none. */
