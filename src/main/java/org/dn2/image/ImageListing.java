@@ -71,9 +71,6 @@ public final class ImageListing {
     requirePattern("group", input.groupPattern());
     Configuration configuration = spark.sessionState().newHadoopConf();
     FileStatus root = requireExists(input.path(), configuration);
-    if (input.manifestRoot() != null) {
-      requireExists(input.manifestRoot(), configuration);
-    }
     ImageInput.Format format = input.format();
     if (format == ImageInput.Format.AUTO) {
       format = ImageListingFormat.of(spark, root, configuration);
