@@ -100,7 +100,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (SparkSession spark = Sessions.start()) {
+    try (Sessions.Lent session = Sessions.start()) {
+      SparkSession spark = session.spark();
       String table =
           new CompareJob(spark)
               .run(

@@ -82,7 +82,8 @@ final class DatasetCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       PaperDataset dataset = UsageException.named("NAME", name, PaperDataset::named);
-      try (SparkSession spark = Sessions.start()) {
+      try (Sessions.Lent session = Sessions.start()) {
+        SparkSession spark = session.spark();
         for (DatasetJob.Split split :
             new DatasetJob(spark).run(dataset, from, outputOptions.destination(output))) {
           spec.commandLine().getOut().println(split);

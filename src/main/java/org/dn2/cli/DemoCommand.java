@@ -37,7 +37,8 @@ final class DemoCommand implements Callable<Integer> {
           "The demo needs the project's folder: run it as ./dn2 demo, or set " + HOME + ".");
     }
     RunConfig config = RunConfig.read(new File(home, "conf/demo.conf"));
-    try (SparkSession spark = Sessions.start()) {
+    try (Sessions.Lent session = Sessions.start()) {
+      SparkSession spark = session.spark();
       RunJob.Result result =
           new RunJob(spark)
               .run(

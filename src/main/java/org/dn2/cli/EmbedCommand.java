@@ -35,7 +35,8 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (SparkSession spark = Sessions.start()) {
+    try (Sessions.Lent session = Sessions.start()) {
+      SparkSession spark = session.spark();
       new EmbedJob(spark)
           .run(embedOptions.settings(spark, input, outputOptions.destination(output, spark)));
     }

@@ -72,7 +72,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (SparkSession spark = Sessions.start()) {
+    try (Sessions.Lent session = Sessions.start()) {
+      SparkSession spark = session.spark();
       EvaluateJob job = new EvaluateJob(spark);
       ScoredRun run =
           job.open(scores, new RunChoice(runId == null ? null : new RunId(runId), runDate));

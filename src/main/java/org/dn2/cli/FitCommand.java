@@ -76,7 +76,8 @@ final class FitCommand implements Callable<Integer> {
         thresholdOptions.threshold == null
             ? OptionalDouble.empty()
             : OptionalDouble.of(thresholdOptions.threshold);
-    try (SparkSession spark = Sessions.start()) {
+    try (Sessions.Lent session = Sessions.start()) {
+      SparkSession spark = session.spark();
       new FitJob(spark)
           .run(
               new FitJob.Settings(

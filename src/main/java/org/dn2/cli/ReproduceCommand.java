@@ -121,7 +121,8 @@ final class ReproduceCommand implements Callable<Integer> {
     Set<Experiment> experiments = EnumSet.noneOf(Experiment.class);
     names.forEach(
         name -> experiments.addAll(UsageException.named("--what", name, Experiment::named)));
-    try (SparkSession spark = Sessions.start()) {
+    try (Sessions.Lent session = Sessions.start()) {
+      SparkSession spark = session.spark();
       List<BackboneFolder> backbones =
           models.stream()
               .map(model -> BackboneFolder.named(model, viewOptions.views(), spark))

@@ -36,7 +36,8 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunConfig config = RunConfig.read(file);
-    try (SparkSession spark = Sessions.start()) {
+    try (Sessions.Lent session = Sessions.start()) {
+      SparkSession spark = session.spark();
       RunJob.Result result =
           new RunJob(spark)
               .run(

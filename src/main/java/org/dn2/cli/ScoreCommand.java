@@ -103,7 +103,8 @@ final class ScoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunId runId = outputOptions.runId();
-    try (SparkSession spark = Sessions.start()) {
+    try (Sessions.Lent session = Sessions.start()) {
+      SparkSession spark = session.spark();
       if (source.images == null) {
         new ScoreJob(spark).run(scores(source.embeddings, runId, scoresOptions.date()));
       } else {

@@ -3,12 +3,19 @@ package org.dn2.cli;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.StringJoiner;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What is printed of a wrong command line: what is wrong, and where help is to be had. */
+/**
+ * What is printed of a wrong command line: what is wrong, what is needed, and where help is to be
+ * had.
+ */
 final class UsageReport {
   private UsageReport() {}
 
@@ -23,9 +30,33 @@ final class UsageReport {
     if (exception instanceof UnmatchedArgumentException unmatched) {
       UnmatchedArgumentException.printSuggestions(unmatched, err);
     }
-    err.printf("See %s --help.%n", command.getCommandSpec().qualifiedName());
+    CommandSpec spec = command.getCommandSpec();
+    err.printf("Usage: %s%n", synopsis(spec));
+    err.printf("See %s --help.%n", spec.qualifiedName());
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  /** A command with what it must be given; that there is more is told by one word. */
+  private static String synopsis(CommandSpec spec) {
+    StringJoiner words = new StringJoiner(" ");
+    words.add(spec.qualifiedName());
+    for (ArgGroupSpec group : spec.argGroups()) {
+      if (group.multiplicity().min() > 0) {
+        words.add(group.synopsis());
+      }
+    }
+    for (OptionSpec option : spec.options()) {
+      if (option.required() && option.group() == null) {
+        words.add(option.longestName() + "=" + option.paramLabel());
+      }
+    }
+    words.add("[OPTIONS]");
+    spec.positionalParameters().forEach(parameter -> words.add(parameter.paramLabel()));
+    if (!spec.subcommands().isEmpty()) {
+      words.add(spec.usageMessage().synopsisSubcommandLabel());
+    }
+    return words.toString();
   }
 
   /** A day as an option gives it. */

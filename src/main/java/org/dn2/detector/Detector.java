@@ -76,7 +76,7 @@ public record Detector(
   public Detector {
     if (features == null) {
       if (mustHaveWhatCameWith(FIRST_WITH_FEATURES, formatVersion)) {
-        throw new UserDataException("features are missing");
+        throw new UserDataException("The features are missing.");
       }
       features = new FeaturesUsed("none", null);
     }
@@ -85,7 +85,7 @@ public record Detector(
     }
     if (calibration == null) {
       if (mustHaveWhatCameWith(FIRST_WITH_CALIBRATION, formatVersion)) {
-        throw new UserDataException("calibration is missing");
+        throw new UserDataException("The calibration is missing.");
       }
       boolean learnedFromItsRows =
           cleaning != null || clustering != null || features.whitening() != null;
@@ -204,7 +204,7 @@ public record Detector(
    */
   public record Threshold(
       @JsonProperty(required = true) double value,
-      @JsonProperty(required = true) Double quantile,
+      Double quantile,
       Double alarmRate,
       Double alarmRateAtMost) {
     /** Of {@link #alarmRateAtMost}. */

@@ -2,7 +2,6 @@ package org.dn2.embedding;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.Serializable;
@@ -13,6 +12,7 @@ import org.dn2.image.InputGeometry;
 import org.dn2.image.Interpolation;
 import org.dn2.image.ResizeMode;
 import org.dn2.image.View;
+import org.dn2.json.JsonText;
 import org.dn2.table.UserDataException;
 
 /**
@@ -58,9 +58,7 @@ public record ModelSpec(
   public static final String FILE_NAME = "model.json";
 
   private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   public ModelSpec {
     require(id != null && !id.isBlank(), "id", id, "a name");
@@ -93,7 +91,7 @@ public record ModelSpec(
   private static void require(boolean holds, String field, Object value, String allowed) {
     if (!holds) {
       throw new UserDataException(
-          FILE_NAME + ": " + field + " is " + value + ", it must be " + allowed + ".");
+          "The model's %s is %s; it must be %s.".formatted(field, value, allowed));
     }
   }
 
@@ -153,16 +151,26 @@ public record ModelSpec(
 
   /** Reads what {@link #toJson} wrote; unknown fields are left out. */
   public static ModelSpec fromJson(String json) {
-    try {
-      return JSON.readValue(json, ModelSpec.class);
-    } catch (JsonProcessingException e) {
-      if (e.getCause() instanceof UserDataException cause) {
-        throw cause;
-      }
-      throw new UserDataException(
-          FILE_NAME + " cannot be read: " + e.getOriginalMessage() + ". Import the model again.",
-          e);
-    }
+    return fromJson(json, FILE_NAME);
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote; unknown fields are left out.
+   *
+   * @param place where it lies, for messages
+   * @throws UserDataException naming the place, and the field that is wrong
+   */
+  public static ModelSpec fromJson(String json, String place) {
+    return of(JsonText.of(json, place));
+  }
+
+  /**
+   * Reads a description.
+   *
+   * @throws UserDataException naming the field that is wrong
+   */
+  public static ModelSpec of(JsonText json) {
+    return json.as(ModelSpec.class);
   }
 
   /** The description as indented JSON. */

@@ -1,8 +1,6 @@
 package org.dn2.fit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +13,7 @@ import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.features.FeatureChoice;
 import org.dn2.image.Decoding;
+import org.dn2.json.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,12 +142,8 @@ public final class Fit implements AutoCloseable {
   }
 
   private static JsonNode json(ModelSpec model, Decoding decoding) {
-    try {
-      ObjectNode json = (ObjectNode) new ObjectMapper().readTree(model.toJson());
-      return json.put("fingerprint", ModelFingerprint.of(model, decoding).digits());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a model's description must be JSON", e);
-    }
+    ObjectNode json = (ObjectNode) JsonText.of(model.toJson(), "The model's description").tree();
+    return json.put("fingerprint", ModelFingerprint.of(model, decoding).digits());
   }
 
   @Override

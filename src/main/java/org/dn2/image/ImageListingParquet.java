@@ -1,12 +1,11 @@
 package org.dn2.image;
 
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.SparkException;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.table.LiteralPath;
+import org.dn2.table.TableFault;
 import org.dn2.table.UserDataException;
 
 /** The Parquet files that a manifest or a table may be made of. */
@@ -22,11 +21,11 @@ final class ImageListingParquet {
   static Dataset<Row> read(SparkSession spark, FileStatus root) {
     try {
       return spark.read().parquet(LiteralPath.of(root.getPath().toString()));
-    } catch (Exception e) {
-      // Scala throws these two without saying so.
-      if (e instanceof AnalysisException || e instanceof SparkException) {
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
+      String fault = TableFault.in(e);
+      if (fault != null) {
         throw new UserDataException(
-            "%s cannot be read as Parquet: %s".formatted(root.getPath(), e.getMessage()), e);
+            "%s cannot be read as Parquet: %s".formatted(root.getPath(), fault), e);
       }
       throw e;
     }

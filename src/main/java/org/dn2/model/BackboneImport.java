@@ -242,7 +242,7 @@ public final class BackboneImport {
         throw new UserDataException(
             "There is no model in " + folder + ": it has no " + ModelSpec.FILE_NAME + ".");
       }
-      ModelSpec spec = ModelSpec.fromJson(Files.readString(description));
+      ModelSpec spec = ModelSpec.fromJson(Files.readString(description), description.toString());
       Path file = folder.resolve(spec.file());
       if (!Files.isRegularFile(file)) {
         throw new UserDataException("The model in " + folder + " has no " + spec.file() + ".");

@@ -86,7 +86,7 @@ public final class ModelCache {
   private static void describeAnew(Path model) {
     Path description = model.resolve(ModelSpec.FILE_NAME);
     try {
-      ModelSpec spec = ModelSpec.fromJson(Files.readString(description));
+      ModelSpec spec = ModelSpec.fromJson(Files.readString(description), description.toString());
       if (spec.features() == null) {
         Path renewed = Files.createTempFile(model, ".model", ".json");
         try {

@@ -65,7 +65,7 @@ final class PthWeights implements Weights {
         throw e;
       }
       // What the library throws on a pickle that is damaged: casts, missing items, sizes.
-      throw notTensors("its pickle is damaged (" + e + ")", e);
+      throw notTensors("its pickle is damaged", e);
     }
     if (tensors.isEmpty()) {
       throw notTensors("it has no tensor", null);

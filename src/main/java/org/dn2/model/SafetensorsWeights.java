@@ -1,18 +1,16 @@
 package org.dn2.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.dn2.json.JsonText;
 import org.dn2.table.UserDataException;
 
 /**
@@ -37,34 +35,32 @@ final class SafetensorsWeights implements Weights {
       if (headerLength < 2
           || headerLength > LARGEST_HEADER
           || headerLength > channel.size() - Long.BYTES) {
-        throw notSafetensors("its header's length is wrong", null);
+        throw notSafetensors("its header's length is wrong");
       }
       this.dataStart = Long.BYTES + headerLength;
       this.dataLength = channel.size() - dataStart;
       byte[] header = new byte[(int) headerLength];
       read(channel, Long.BYTES, header.length).get(header);
-      JsonNode tensors = new ObjectMapper().readTree(new String(header, StandardCharsets.UTF_8));
-      for (Map.Entry<String, JsonNode> field : tensors.properties()) {
+      JsonText tensors = JsonText.of(header, "The header of " + file);
+      for (Map.Entry<String, JsonNode> field : tensors.tree().properties()) {
         if (!field.getKey().equals(METADATA)) {
           entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
         }
       }
-    } catch (JsonProcessingException e) {
-      throw notSafetensors("its header is not JSON", e);
     } catch (IOException e) {
       throw new UserDataException(file + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private UserDataException notSafetensors(String why, Exception cause) {
-    return new UserDataException(file + " is not a .safetensors file: " + why + ".", cause);
+  private UserDataException notSafetensors(String why) {
+    return new UserDataException(file + " is not a .safetensors file: " + why + ".");
   }
 
   private Entry entry(String name, JsonNode node) {
     JsonNode shape = node.path("shape");
     JsonNode offsets = node.path("data_offsets");
     if (!shape.isArray() || offsets.size() != 2) {
-      throw notSafetensors("the tensor " + name + " has no shape or place", null);
+      throw notSafetensors("the tensor " + name + " has no shape or place");
     }
     Entry entry =
         new Entry(
@@ -123,12 +119,9 @@ final class SafetensorsWeights implements Weights {
                   "The tensor %s is of type %s; F32, F16 and BF16 are read."
                       .formatted(name, entry.type()));
         };
-    int count = 1;
-    for (int size : entry.shape()) {
-      count = Math.multiplyExact(count, size);
-    }
+    int count = WeightTensor.count(name, entry.shape());
     if (entry.end() - entry.begin() != (long) count * bytesPerNumber) {
-      throw notSafetensors("the tensor " + name + " has another size than its shape says", null);
+      throw notSafetensors("the tensor " + name + " has another size than its shape says");
     }
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer bytes = read(channel, dataStart + entry.begin(), count * bytesPerNumber);

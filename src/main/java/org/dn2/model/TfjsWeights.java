@@ -1,7 +1,6 @@
 package org.dn2.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.dn2.json.JsonText;
 import org.dn2.table.UserDataException;
 
 /**
@@ -40,8 +40,8 @@ final class TfjsWeights implements Weights {
           "There is no TensorFlow.js model in " + folder + ": it has no " + DESCRIPTION + ".");
     }
     try {
-      JsonNode root = new ObjectMapper().readTree(description.toFile());
-      for (JsonNode group : root.path("weightsManifest")) {
+      JsonText root = JsonText.of(Files.readAllBytes(description), description.toString());
+      for (JsonNode group : root.tree().path("weightsManifest")) {
         read(folder, group);
       }
     } catch (IOException e) {
@@ -90,11 +90,8 @@ final class TfjsWeights implements Weights {
   }
 
   private static float[] floats(InputStream in, String name, int[] shape) throws IOException {
-    int count = 1;
-    for (int size : shape) {
-      count = Math.multiplyExact(count, size);
-    }
-    byte[] bytes = in.readNBytes(Math.multiplyExact(count, Float.BYTES));
+    int count = WeightTensor.count(name, shape);
+    byte[] bytes = in.readNBytes(count * Float.BYTES);
     if (bytes.length < count * Float.BYTES) {
       throw new UserDataException(
           "The shards end within the tensor " + name + ": a file is cut short. Get them again.");

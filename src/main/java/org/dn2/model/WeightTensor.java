@@ -10,6 +10,24 @@ import org.dn2.table.UserDataException;
  */
 record WeightTensor(String name, int[] shape, float[] values) {
 
+  /**
+   * How many numbers a shape holds.
+   *
+   * @throws UserDataException if it has a negative side, or holds more than 2 GiB of single numbers
+   */
+  static int count(String name, int[] shape) {
+    long count = 1;
+    for (int size : shape) {
+      count = size < 0 ? -1 : count * size;
+      if (count < 0 || count > Integer.MAX_VALUE / Float.BYTES) {
+        throw new UserDataException(
+            "The tensor %s cannot have the shape %s: the file is damaged. Get it again."
+                .formatted(name, Arrays.toString(shape)));
+      }
+    }
+    return (int) count;
+  }
+
   /** This tensor, if it has the given shape. */
   WeightTensor requireShape(int... expected) {
     if (!Arrays.equals(shape, expected)) {

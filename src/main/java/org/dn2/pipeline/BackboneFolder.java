@@ -3,7 +3,6 @@ package org.dn2.pipeline;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +14,7 @@ import org.dn2.embedding.ModelFile;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.embedding.Precision;
 import org.dn2.image.View;
+import org.dn2.json.JsonText;
 import org.dn2.model.ModelCache;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.UserDataException;
@@ -75,7 +75,7 @@ public record BackboneFolder(ModelSpec spec, Path torchScript) {
       FileSystem files = path.getFileSystem(hadoop);
       ModelSpec spec;
       try (InputStream in = files.open(description)) {
-        spec = ModelSpec.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        spec = ModelSpec.of(JsonText.of(in.readAllBytes(), description.toString()));
       }
       org.apache.hadoop.fs.Path torchScript = new org.apache.hadoop.fs.Path(path, spec.file());
       if (!files.exists(torchScript)) {

@@ -2,6 +2,7 @@ package org.dn2.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.comparison.Comparison;
@@ -60,6 +61,10 @@ public final class CompareJob {
       }
     }
 
+    private List<String> inputs() {
+      return Stream.concat(embeddings.stream(), references.stream()).distinct().toList();
+    }
+
     private void requireApart(Configuration hadoop) {
       embeddings.forEach(folder -> Separation.require(hadoop, output.folder(), folder));
       references.forEach(folder -> Separation.require(hadoop, output.folder(), folder));
@@ -84,16 +89,21 @@ public final class CompareJob {
             : CommittedFolder.claim(settings.output(), "compare", hadoop);
     ComparedFolders folders = new ComparedFolders(spark);
     Comparison comparison =
-        Comparison.of(
-            folders.labeled(settings.embeddings(), settings.labels()),
-            folders.open(settings.references()),
-            settings.normalLabels(),
-            methods);
+        DataFaults.naming(
+            settings.inputs(),
+            () ->
+                Comparison.of(
+                    folders.labeled(settings.embeddings(), settings.labels()),
+                    folders.open(settings.references()),
+                    settings.normalLabels(),
+                    methods));
     List<ScoredMethod> scored = new ArrayList<>();
     for (Comparison.Search search : comparison.searches(settings.search())) {
       scored.addAll(
           new Stage(spark, "compare", "Compare " + search)
-              .run(search::run, found -> search.toString()));
+              .run(
+                  () -> DataFaults.naming(settings.inputs(), search::run),
+                  found -> search.toString()));
     }
     ComparisonOfMethods compared = comparison.of(scored);
     if (output != null) {

@@ -213,6 +213,9 @@ public final class EmbedJob {
                     + counts
                     + "); did the input change meanwhile?");
           }
+          if (counts.embedded() == 0) {
+            kept.forget();
+          }
           new Rejects(written.rejected())
               .requireFew(
                   origin.input(),

@@ -1,7 +1,10 @@
 package org.dn2.pipeline;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.evaluation.Evaluation;
 import org.dn2.evaluation.EvaluationResult;
@@ -54,7 +57,7 @@ public final class EvaluateJob {
     return new Stage(spark, "evaluate", "Evaluate the scores of the run " + run.inWords())
         .run(
             () -> {
-              try (Evaluation evaluation = new Evaluation(run.scores(), normalLabels)) {
+              try (Evaluation evaluation = evaluation(run, normalLabels)) {
                 return output.write(draft -> write(evaluation, run, draft));
               }
             },
@@ -65,6 +68,15 @@ public final class EvaluateJob {
                     run.inWords(),
                     100 * result.overall().rocAuc(),
                     output.target()));
+  }
+
+  private static Evaluation evaluation(ScoredRun run, List<String> normalLabels) {
+    List<String> places =
+        Stream.of(run.scores().inputFiles())
+            .map(file -> new Path(URI.create(file)).getParent().toString())
+            .distinct()
+            .toList();
+    return DataFaults.naming(places, () -> new Evaluation(run.scores(), normalLabels));
   }
 
   private EvaluationResult write(Evaluation evaluation, ScoredRun run, Draft draft) {

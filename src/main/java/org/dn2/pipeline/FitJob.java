@@ -86,7 +86,10 @@ public final class FitJob {
             settings.normalLabels(),
             settings.output().runId().value());
     ThresholdRule rule = new ThresholdRule(settings.threshold(), settings.thresholdQuantile());
-    try (Fit fit = Fit.of(images, stored.model(), settings.method(), rule, provenance)) {
+    try (Fit fit =
+        DataFaults.naming(
+            List.of(settings.embeddings()),
+            () -> Fit.of(images, stored.model(), settings.method(), rule, provenance))) {
       new DetectorStore(spark).write(fit.detector(), draft);
       return fit.detector().description();
     }

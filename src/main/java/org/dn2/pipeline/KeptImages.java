@@ -146,6 +146,12 @@ final class KeptImages {
     return packed == null ? 0 : packed.select(Tables.IMAGE_ID).count();
   }
 
+  /** What was made is worth nothing: a failure that follows leaves none of it behind. */
+  void forget() {
+    parts.forget();
+    count = 0;
+  }
+
   /** Does work, and adds to its failure what is kept and how to go on. */
   <T> T orSayHowToGoOn(RunId id, Supplier<T> work) {
     // A place that cannot be written to is found before the long work.

@@ -123,6 +123,12 @@ final class KeptOutcomes {
         .drop(PLACE, PART);
   }
 
+  /** What was made is worth nothing: a failure that follows leaves none of it behind. */
+  void forget() {
+    parts.forget();
+    count = 0;
+  }
+
   /** The output is whole: nothing has to be kept any more. */
   void end() {
     run.end();

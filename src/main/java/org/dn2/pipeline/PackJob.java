@@ -227,6 +227,9 @@ public final class PackJob {
     if (counts.listed() != counts.packed() + counts.rejected()) {
       throw new IllegalStateException("images were lost or doubled on the way (" + counts + ")");
     }
+    if (counts.packed() == 0) {
+      kept.forget();
+    }
     new Rejects(byReason)
         .requireFew(
             settings.input().path(),

@@ -99,6 +99,10 @@ public record RunConfig(
     } catch (IOException e) {
       throw new UserDataException(
           "The configuration file " + file + " cannot be read: " + e.getMessage(), e);
+    } catch (StackOverflowError e) {
+      throw new UserDataException(
+          "The configuration file " + file + " cannot be used: its brackets are nested too deeply.",
+          e);
     } catch (ConfigException e) {
       throw new UserDataException(
           "The configuration file " + file + " cannot be used: " + e.getMessage(), e);

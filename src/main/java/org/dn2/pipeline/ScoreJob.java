@@ -6,6 +6,9 @@ import static org.apache.spark.sql.functions.lit;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -75,6 +78,10 @@ public final class ScoreJob {
       RunId runId,
       OtherDates otherDates,
       SearchPlan search) {
+    List<String> inputs() {
+      return Stream.of(embeddings, detector).filter(Objects::nonNull).toList();
+    }
+
     LocalDate date() {
       return runDate == null ? LocalDate.now(ZoneOffset.UTC) : runDate;
     }
@@ -103,7 +110,11 @@ public final class ScoreJob {
               EmbeddingsStore.Stored stored =
                   new EmbeddingsStore(spark).open(settings.embeddings());
               requireMadeBy(settings, detector, stored);
-              output.write(draft -> score(settings, stored, detector, table, draft));
+              output.write(
+                  draft ->
+                      DataFaults.naming(
+                          settings.inputs(),
+                          () -> score(settings, stored, detector, table, draft)));
               if (settings.otherDates() == OtherDates.ARE_REMOVED) {
                 table.removeOtherDates(date, settings.runId());
               }

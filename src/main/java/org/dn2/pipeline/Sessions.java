@@ -18,11 +18,42 @@ public final class Sessions {
 
   private Sessions() {}
 
+  /** Spark for as long as it is not closed. */
+  public static final class Lent implements AutoCloseable {
+    private final SparkSession spark;
+    private final Runnable end;
+
+    private Lent(SparkSession spark, Runnable end) {
+      this.spark = spark;
+      this.end = end;
+    }
+
+    /** The session. */
+    public SparkSession spark() {
+      return spark;
+    }
+
+    /** Stops Spark, unless it ran before it was lent. */
+    @Override
+    public void close() {
+      end.run();
+    }
+  }
+
   /**
-   * The session of this process. Where no master is given, all cores of this machine are used, no
-   * port is opened to other machines and there is no web page.
+   * The session of this process, which is started if there is none. Where no master is given, all
+   * cores of this machine are used, no port is opened to other machines and there is no web page.
    */
-  public static SparkSession start() {
+  public static Lent start() {
+    Option<SparkSession> running = SparkSession.getDefaultSession();
+    if (running.isDefined() && !running.get().sparkContext().isStopped()) {
+      return new Lent(running.get(), () -> {});
+    }
+    SparkSession started = startNew();
+    return new Lent(started, started::stop);
+  }
+
+  private static SparkSession startNew() {
     SparkConf conf = new SparkConf();
     conf.setIfMissing("spark.app.name", "dn2");
     // Results must not depend on where a machine stands.

@@ -4,6 +4,7 @@ import org.dn2.detector.Detector;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.image.Decoding;
+import org.dn2.json.JsonText;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,18 @@ public record ModelCheck(Detector detector, String place) {
 
   private ModelFingerprint expected() {
     return ModelFingerprint.of(
-        ModelSpec.fromJson(detector.model().toString()), Decoding.chosen(detector.decoding()));
+        ModelSpec.of(
+            JsonText.object(
+                detector.model(), "The model that the detector in %s describes".formatted(place))),
+        decoding());
+  }
+
+  private Decoding decoding() {
+    try {
+      return Decoding.chosen(detector.decoding());
+    } catch (UserDataException e) {
+      throw new UserDataException("The detector in %s: %s".formatted(place, e.getMessage()), e);
+    }
   }
 
   /** In words; empty where there is none. */

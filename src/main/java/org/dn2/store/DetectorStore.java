@@ -1,11 +1,5 @@
 package org.dn2.store;
 
-import static org.apache.spark.sql.functions.col;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -15,6 +9,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
+import org.dn2.json.JsonText;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -26,11 +21,6 @@ public final class DetectorStore {
   private static final String CLEANING = "cleaning";
   private static final String MEMBERS = "members";
   private static final String WHITENING = "whitening";
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
   private final SparkSession spark;
 
   public DetectorStore(SparkSession spark) {
@@ -52,11 +42,7 @@ public final class DetectorStore {
     if (detector.calibration() != null) {
       draft.table(CALIBRATION, detector.calibration());
     }
-    try {
-      draft.file(DESCRIPTION, JSON.writeValueAsString(detector.description()) + "\n");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a detector's description must be fit for JSON", e);
-    }
+    draft.file(DESCRIPTION, SmallFiles.json(detector.description()));
   }
 
   /**
@@ -71,11 +57,25 @@ public final class DetectorStore {
     Detector description = description(whole);
     return new FittedDetector(
         description,
-        whole.table(REFERENCE, spark).select(col(Tables.IMAGE_ID), col(Tables.EMBEDDING)),
-        description.calibration().isThere() ? whole.table(CALIBRATION, spark) : null,
+        Tables.typed(
+            whole.table(REFERENCE, spark),
+            "The reference set of the detector " + folder,
+            Tables.EMBEDDINGS,
+            Tables.IMAGE_ID,
+            Tables.EMBEDDING),
+        description.calibration().isThere() ? calibration(whole) : null,
         description.features().whitening() == null ? null : whole.table(WHITENING, spark),
         whole.hasTable(CLEANING) ? whole.table(CLEANING, spark) : null,
         whole.hasTable(MEMBERS) ? whole.table(MEMBERS, spark) : null);
+  }
+
+  private Dataset<Row> calibration(WholeFolder whole) {
+    return Tables.typed(
+        whole.table(CALIBRATION, spark),
+        "The calibration of the detector " + whole.path(),
+        Tables.SCORES,
+        Tables.IMAGE_ID,
+        Tables.SCORE);
   }
 
   /** The rows of the reference set with all that is kept of them, such as the images' paths. */
@@ -100,13 +100,10 @@ public final class DetectorStore {
     Path path = new Path(folder, DESCRIPTION);
     Detector detector;
     try {
-      detector = JSON.readValue(whole.file(DESCRIPTION), Detector.class);
+      detector = JsonText.of(whole.file(DESCRIPTION), path.toString()).as(Detector.class);
     } catch (FileNotFoundException e) {
       throw new UserDataException(
           "There is no detector in " + folder + ": it has no detector.json. Run dn2 fit first.", e);
-    } catch (JsonProcessingException e) {
-      throw new UserDataException(
-          path + " cannot be read: " + e.getOriginalMessage() + ". Run dn2 fit again.", e);
     } catch (IOException e) {
       throw new UserDataException(path + " cannot be read: " + e.getMessage(), e);
     }

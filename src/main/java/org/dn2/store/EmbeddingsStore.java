@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import org.apache.spark.sql.types.StructType;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.image.Decoding;
+import org.dn2.json.JsonText;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -98,10 +98,14 @@ public final class EmbeddingsStore {
             "The embeddings in " + folder,
             Tables.EMBEDDINGS,
             Tables.EMBEDDINGS.fieldNames());
-    JsonNode summary = summary(whole);
-    ModelSpec model = ModelSpec.fromJson(summary.required("model").toString());
+    JsonText summary = summary(whole);
+    ModelSpec model = ModelSpec.of(summary.object("model"));
     requireRowsOf(model, embeddings, folder);
-    return new Stored(embeddings, model, decoding(summary), summary.path("fingerprint").asText());
+    return new Stored(
+        embeddings,
+        model,
+        decoding(summary),
+        summary.tree().path("fingerprint").asText());
   }
 
   private static void requireRowsOf(ModelSpec model, Dataset<Row> embeddings, String folder) {
@@ -118,12 +122,12 @@ public final class EmbeddingsStore {
     }
   }
 
-  private static JsonNode summary(WholeFolder whole) {
+  private static JsonText summary(WholeFolder whole) {
+    String place = new Path(whole.path(), SUMMARY).toString();
     try {
-      return SmallFiles.parse(whole.file(SUMMARY));
+      return JsonText.of(whole.file(SUMMARY), place);
     } catch (IOException e) {
-      throw new UserDataException(
-          "%s cannot be read: %s".formatted(new Path(whole.path(), SUMMARY), e.getMessage()), e);
+      throw new UserDataException("%s cannot be read: %s".formatted(place, e.getMessage()), e);
     }
   }
 
@@ -141,7 +145,8 @@ public final class EmbeddingsStore {
     if (whole == null || !whole.runId().equals(destination.runId())) {
       return null;
     }
-    JsonNode summary = summary(whole);
+    JsonText read = summary(whole);
+    JsonNode summary = read.tree();
     Map<String, Long> rejected = new TreeMap<>();
     for (Map.Entry<String, JsonNode> reason : summary.path("rejected").properties()) {
       rejected.put(reason.getKey(), reason.getValue().asLong());
@@ -152,7 +157,7 @@ public final class EmbeddingsStore {
             && summary.path("model").equals(json(origin.model()))
             && !rejected.containsKey("gone")
             && !rejected.containsKey("unreadable");
-    return isSame ? new Written(summary.required("embedded").asLong(), rejected) : null;
+    return isSame ? new Written(read.count("embedded"), rejected) : null;
   }
 
   /**
@@ -199,20 +204,23 @@ public final class EmbeddingsStore {
     draft.file(SUMMARY, SmallFiles.json(node));
   }
 
-  private static Decoding decoding(JsonNode summary) {
-    Map<String, String> choices = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> choice : summary.path(DECODING).properties()) {
-      choices.put(choice.getKey(), choice.getValue().asText());
+  /** Null where it is not said. */
+  private static Decoding decoding(JsonText summary) {
+    if (!summary.tree().has(DECODING)) {
+      return null;
     }
-    return Decoding.chosen(choices);
+    JsonText said = summary.object(DECODING);
+    Map<String, String> choices = new TreeMap<>();
+    said.tree().fieldNames().forEachRemaining(choice -> choices.put(choice, said.text(choice)));
+    try {
+      return Decoding.chosen(choices);
+    } catch (UserDataException e) {
+      throw summary.wrong(DECODING, "as dn2 embed wrote it: " + e.getMessage());
+    }
   }
 
   private static JsonNode json(ModelSpec model) {
-    try {
-      return SmallFiles.parse(model.toJson().getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new IllegalStateException("a model's description must be JSON", e);
-    }
+    return JsonText.of(model.toJson(), "The model's description").tree();
   }
 
   /** How many rows of {@link Tables#REJECTS} there are by reason, in the order of reasons. */

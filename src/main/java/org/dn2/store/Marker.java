@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.dn2.json.JsonText;
 import org.dn2.table.OutputNames;
 import org.dn2.table.UserDataException;
 
@@ -38,6 +39,7 @@ record Marker(
    * The marker of a folder, or null if the folder is missing or unfinished.
    *
    * @throws IOException if that cannot be told
+   * @throws UserDataException if it is no marker
    */
   static Marker of(Path folder, Configuration hadoop) throws IOException {
     byte[] content;
@@ -51,7 +53,17 @@ record Marker(
       // Its writer died within it.
       return null;
     }
-    return text.startsWith("{") ? parse(content) : new Marker(text, null, null, null, List.of());
+    String place = new Path(folder, FILE).toString();
+    Marker marker =
+        text.startsWith("{")
+            ? parse(content, place)
+            : new Marker(text, null, null, null, List.of());
+    try {
+      new RunId(marker.runId());
+    } catch (UserDataException e) {
+      throw new UserDataException("%s names no run: %s".formatted(place, e.getMessage()), e);
+    }
+    return marker;
   }
 
   /**
@@ -67,29 +79,44 @@ record Marker(
     }
   }
 
-  private static Marker parse(byte[] json) throws IOException {
-    JsonNode node = SmallFiles.parse(json);
-    if (!node.path("run_id").isTextual() || !node.path("files").isArray()) {
-      throw new IOException("its marker " + FILE + " names no run or no files");
-    }
+  private static Marker parse(byte[] json, String place) {
+    JsonText marker = JsonText.of(json, place);
+    JsonNode node = marker.tree();
     List<String> replaced = new ArrayList<>();
     node.path("replaced").forEach(name -> replaced.add(name.asText()));
     return new Marker(
-        node.required("run_id").asText(),
+        marker.text("run_id"),
         node.path("command").asText(null),
         node.path("attempt").asText(null),
-        files(node.required("files")),
+        files(marker.objects("files")),
         replaced);
   }
 
-  static List<WrittenFile> files(JsonNode array) {
+  /**
+   * The files that a marker or a note names.
+   *
+   * @throws UserDataException if one is not named, or does not lie in its folder
+   */
+  static List<WrittenFile> files(List<JsonText> named) {
     List<WrittenFile> files = new ArrayList<>();
-    for (JsonNode file : array) {
-      String name = file.required("name").asText();
-      files.add(
-          new WrittenFile(name, file.path("path").asText(name), file.required("bytes").asLong()));
+    for (JsonText file : named) {
+      String name = file.text("name");
+      String path = file.tree().has("path") ? file.text("path") : name;
+      requireWithin(file, "name", name);
+      requireWithin(file, "path", path);
+      files.add(new WrittenFile(name, path, file.count("bytes")));
     }
     return files;
+  }
+
+  private static void requireWithin(JsonText file, String field, String path) {
+    if (!List.of(path.split("/", -1)).stream().allMatch(Marker::isName)) {
+      throw file.wrong(field, "the name of a file in the folder");
+    }
+  }
+
+  private static boolean isName(String name) {
+    return !name.isEmpty() && !name.equals(Path.CUR_DIR) && !name.equals("..");
   }
 
   byte[] toJson() {

@@ -1,6 +1,5 @@
 package org.dn2.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.json.JsonText;
 import org.dn2.table.UserDataException;
 
 /**
@@ -103,8 +103,8 @@ public final class Parts {
   private void addIfWhole(Path note, List<Part> parts) throws IOException {
     List<WrittenFile> files;
     try {
-      files = Marker.files(SmallFiles.parse(SmallFiles.read(note, hadoop)));
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+      files = Marker.files(JsonText.list(SmallFiles.read(note, hadoop), note.toString()));
+    } catch (UserDataException e) {
       // Its writer died within it.
       return;
     }

@@ -1,7 +1,6 @@
 package org.dn2.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -54,10 +53,5 @@ public final class SmallFiles {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the value must be fit for JSON", e);
     }
-  }
-
-  /** JSON in a tree. */
-  static JsonNode parse(byte[] json) throws IOException {
-    return JSON.readTree(json);
   }
 }

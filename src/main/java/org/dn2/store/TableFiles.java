@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
@@ -18,6 +19,8 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.table.LiteralPath;
+import org.dn2.table.TableFault;
+import org.dn2.table.UserDataException;
 import org.dn2.work.TasksUnderWay;
 
 /** Writes Parquet beside whatever is in a folder, and tells which files it wrote. */
@@ -106,6 +109,23 @@ final class TableFiles {
         files.stream()
             .map(file -> LiteralPath.of(new Path(folder, file.path()).toString()))
             .toArray(String[]::new);
-    return (schema == null ? spark.read() : spark.read().schema(schema)).parquet(paths);
+    return read(schema == null ? spark.read() : spark.read().schema(schema), folder, paths);
+  }
+
+  /** Reads whatever Parquet is in a folder. */
+  static Dataset<Row> readAll(SparkSession spark, Path folder) {
+    return read(spark.read(), folder, LiteralPath.of(folder.toString()));
+  }
+
+  private static Dataset<Row> read(DataFrameReader reader, Path folder, String... paths) {
+    try {
+      return reader.parquet(paths);
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
+      String fault = TableFault.in(e);
+      if (fault != null) {
+        throw new UserDataException("%s cannot be read: %s".formatted(folder, fault), e);
+      }
+      throw e;
+    }
   }
 }

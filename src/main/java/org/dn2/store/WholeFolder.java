@@ -183,7 +183,7 @@ public final class WholeFolder {
   public Dataset<Row> table(String name, SparkSession spark) {
     if (marker.files() == null) {
       Path place = name.isEmpty() ? folder : new Path(folder, name);
-      return spark.read().parquet(LiteralPath.of(place.toString()));
+      return TableFiles.readAll(spark, place);
     }
     List<WrittenFile> parts = new ArrayList<>();
     for (WrittenFile file : marker.files()) {

@@ -87,7 +87,21 @@ public final class EmbeddedImage implements Serializable {
     return embedding;
   }
 
+  /**
+   * Sets the embedding.
+   *
+   * @throws UserDataException if it is null, or holds NaN or infinity
+   */
   public void setEmbedding(float[] embedding) {
+    if (embedding == null) {
+      throw new UserDataException("An image has no embedding. Embed the images again.");
+    }
+    for (float number : embedding) {
+      if (!Float.isFinite(number)) {
+        throw new UserDataException(
+            "An embedding holds NaN or infinity, which has no distance to others. Embed the images again.");
+      }
+    }
     this.embedding = embedding;
   }
 

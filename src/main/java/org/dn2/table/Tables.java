@@ -1,6 +1,9 @@
 package org.dn2.table;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -164,7 +167,7 @@ public final class Tables {
    *
    * @param what the table in the user's words, for the message
    * @throws UserDataException if a column is missing, or of a type that does not become the
-   *     schema's
+   *     schema's; a null where the schema allows none is found when its row is read
    */
   public static Dataset<Row> typed(
       Dataset<Row> table, String what, StructType schema, String... names) {
@@ -192,7 +195,16 @@ public final class Tables {
               .formatted(what, given.name(), from.simpleString(), to.simpleString()));
     }
     Column column = col("`" + given.name() + "`");
-    return DataType.equalsIgnoreNullability(from, to) ? column : column.cast(to).as(wanted.name());
+    if (!DataType.equalsIgnoreNullability(from, to)) {
+      column = column.cast(to);
+    }
+    return (wanted.nullable() || !given.nullable() ? column : notNull(column, what, wanted.name()))
+        .as(wanted.name());
+  }
+
+  private static Column notNull(Column column, String what, String name) {
+    String fault = "%s: a row has no %s; each needs one.".formatted(what, name);
+    return coalesce(column, raise_error(lit(fault)));
   }
 
   /**

@@ -46,8 +46,7 @@ class DemoIT {
     assertThat(usage.exitCode()).isEqualTo(1);
     assertThat(usage.stderr())
         .contains("Missing required options: '--input=PATH', '--out=FOLDER'")
-        .contains("See dn2 embed --help.")
-        .doesNotContain("Usage:");
+        .contains("Usage: dn2 embed --input=PATH --out=FOLDER [OPTIONS]\nSee dn2 embed --help.");
 
     Dn2Process.Result noConfiguration = dn2.run("run", "--conf", "nothing.conf");
     assertThat(noConfiguration.exitCode()).isEqualTo(2);

@@ -29,22 +29,24 @@ class UsageReportTest {
       delimiter = '|',
       textBlock =
           """
-          embed --input i                        | Missing required option: '--out=FOLDER'     | embed
-          embed --input i --out o --batch-size x | Invalid value for option '--batch-size'     | embed
-          embed --input i --out o --device tpu   | Invalid value for option '--device'         | embed
-          score --embeddings e --detector d --out o --run-date 2026-13-01 | '2026-13-01' is no day; give one of the calendar, such as 2026-01-31 | score
-          embed --inptu i --out o                | Missing required option: '--input=PATH'     | embed
-          dataset import nothing --from a --out b | Invalid value for option 'NAME'            | dataset import
+          embed --input i                        | Missing required option: '--out=FOLDER'     | embed | --input=PATH --out=FOLDER [OPTIONS]
+          embed --input i --out o --batch-size x | Invalid value for option '--batch-size'     | embed | --input=PATH --out=FOLDER [OPTIONS]
+          embed --input i --out o --device tpu   | Invalid value for option '--device'         | embed | --input=PATH --out=FOLDER [OPTIONS]
+          score --embeddings e --detector d --out o --run-date 2026-13-01 | '2026-13-01' is no day; give one of the calendar, such as 2026-01-31 | score | --out=FOLDER [OPTIONS]
+          embed --inptu i --out o                | Missing required option: '--input=PATH'     | embed | --input=PATH --out=FOLDER [OPTIONS]
+          dataset import nothing --from a --out b | Invalid value for option 'NAME'            | dataset import | --from=DIR --out=TABLE [OPTIONS] NAME
+          model                                  | Name a command: fetch, import or verify.    | model | [OPTIONS] COMMAND
           """)
-  void aWrongCommandLineIsOneMessageAndWhereHelpIs(
-      String arguments, String message, String command) {
+  void aWrongCommandLineIsOneMessageAndWhatIsNeededAndWhereHelpIs(
+      String arguments, String message, String command, String synopsis) {
     assertThat(run(arguments)).isEqualTo(ExitCode.USAGE);
     assertThat(printed.toString())
         .startsWith("dn2: ")
         .contains(message)
-        .endsWith("See dn2 " + command + " --help.\n")
-        .doesNotContain("Exception", "Usage:");
-    assertThat(printed.toString().lines().count()).isLessThanOrEqualTo(3);
+        .contains("\nUsage: dn2 " + command + " ")
+        .endsWith(synopsis + "\nSee dn2 " + command + " --help.\n")
+        .doesNotContain("Exception");
+    assertThat(printed.toString().lines().count()).isLessThanOrEqualTo(4);
   }
 
   @Test
