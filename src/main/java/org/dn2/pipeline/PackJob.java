@@ -150,8 +150,7 @@ public final class PackJob {
             path,
             () -> ImageListing.find(spark, settings.input()))) {
       KeptImages kept =
-          new KeptImages(
-              spark, outputs.images().parts(fingerprint(settings, images)), images, run);
+          new KeptImages(spark, outputs.images().parts(fingerprint(settings, images)), images, run);
       return kept.orSayHowToGoOn(
           settings.output().runId(),
           () -> {

@@ -102,10 +102,7 @@ public final class EmbeddingsStore {
     ModelSpec model = ModelSpec.of(summary.object("model"));
     requireRowsOf(model, embeddings, folder);
     return new Stored(
-        embeddings,
-        model,
-        decoding(summary),
-        summary.tree().path("fingerprint").asText());
+        embeddings, model, decoding(summary), summary.tree().path("fingerprint").asText());
   }
 
   private static void requireRowsOf(ModelSpec model, Dataset<Row> embeddings, String folder) {
