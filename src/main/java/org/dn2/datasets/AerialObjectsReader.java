@@ -99,7 +99,7 @@ record AerialObjectsReader() implements DatasetReader {
       if (boxes.isEmpty()) {
         return Stream.empty();
       }
-      RgbImage image = ImageDecoder.DEFAULT.decode(folder.bytes(photograph.image()));
+      RgbImage image = ImageDecoder.DEFAULT.decode(folder.image(photograph.image()));
       return boxes.stream().map(box -> object(folder, photograph, image, box));
     } catch (UndecodableImageException e) {
       throw folder.damaged(photograph.image(), e.getMessage());

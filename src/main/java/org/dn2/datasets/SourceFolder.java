@@ -123,7 +123,7 @@ final class SourceFolder {
     return files.open(at(name));
   }
 
-  byte[] bytes(String name) throws IOException {
+  private byte[] bytes(String name) throws IOException {
     try (InputStream in = open(name)) {
       return in.readAllBytes();
     }

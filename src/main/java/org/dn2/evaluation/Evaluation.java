@@ -40,6 +40,12 @@ public final class Evaluation implements AutoCloseable {
           .add("true_positive_rate", DataTypes.DoubleType, false);
   private static final int LABELS_SHOWN = 20;
 
+  /** How many rows lack something is counted here. */
+  private static final StructType WITH_GAPS =
+      new StructType()
+          .add(Tables.LABEL, DataTypes.StringType)
+          .add(Tables.SCORE, DataTypes.DoubleType);
+
   private final SortedSet<String> normalLabels;
 
   /** Columns label and score, from the highest score to the lowest. */
@@ -60,8 +66,7 @@ public final class Evaluation implements AutoCloseable {
     Tables.requireColumns(scores, "The scores", Tables.LABEL, Tables.SCORE);
     this.spark = scores.sparkSession();
     this.normalLabels = new TreeSet<>(normalLabels);
-    Dataset<Row> typed =
-        Tables.typed(scores, "The scores", Tables.SCORES, Tables.LABEL, Tables.SCORE);
+    Dataset<Row> typed = Tables.typed(scores, "The scores", WITH_GAPS, Tables.LABEL, Tables.SCORE);
     requireUsable(typed);
     this.descending =
         typed.sort(col(Tables.SCORE).desc()).toJavaRDD().persist(StorageLevel.MEMORY_AND_DISK());

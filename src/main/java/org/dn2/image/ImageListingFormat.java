@@ -44,11 +44,20 @@ final class ImageListingFormat {
     if (root.isFile()) {
       return FileKind.of(root.getPath().getName()) == FileKind.PARQUET ? List.of() : List.of(root);
     }
+    return filesIn(root, FileKind.CSV, hadoop);
+  }
+
+  /**
+   * The files of a kind in a folder, by name; none where there are others too.
+   *
+   * @throws UserDataException if a folder cannot be listed, or a file cannot be opened
+   */
+  static List<FileStatus> filesIn(FileStatus root, FileKind kind, Configuration hadoop) {
     String folder = root.getPath().toString();
     FolderWalk walk =
         new FolderWalk(folder, List.of(FolderWalk.first(folder)), NameRules.ofAnyType(), hadoop);
     walk.stepUntilKindIsTold();
-    if (!walk.kinds().equals(Set.of(FileKind.CSV))) {
+    if (!walk.kinds().equals(Set.of(kind))) {
       return List.of();
     }
     return walk.found().files().stream()
@@ -60,7 +69,7 @@ final class ImageListingFormat {
   private static FileStatus status(FileStatus root, FoundFile file) {
     if (file.path() == null || file.sizeBytes() == null) {
       throw new UserDataException(
-          "The manifest %s has a file that cannot be opened, %s: a link that leads nowhere, or a name that is not UTF-8. Mend or remove it."
+          "%s has a file that cannot be opened, %s: a link that leads nowhere, or a name that is not UTF-8. Mend or remove it."
               .formatted(root.getPath(), Printable.of(file.imageId())));
     }
     return new FileStatus(

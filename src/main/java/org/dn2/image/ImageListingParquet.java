@@ -1,5 +1,6 @@
 package org.dn2.image;
 
+import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,8 +20,23 @@ final class ImageListingParquet {
    * @throws UserDataException if it cannot be read as Parquet
    */
   static Dataset<Row> read(SparkSession spark, FileStatus root) {
+    List<FileStatus> files =
+        root.isFile()
+            ? List.of()
+            : ImageListingFormat.filesIn(
+                root, FileKind.PARQUET, spark.sessionState().newHadoopConf());
+    String folder = root.getPath().toString();
     try {
-      return spark.read().parquet(LiteralPath.of(root.getPath().toString()));
+      // Spark's own listing follows links without end.
+      return files.isEmpty()
+          ? spark.read().parquet(LiteralPath.of(folder))
+          : spark
+              .read()
+              .option("basePath", folder)
+              .parquet(
+                  files.stream()
+                      .map(file -> LiteralPath.of(file.getPath().toString()))
+                      .toArray(String[]::new));
     } catch (Throwable e) { // Scala throws checked ones without saying so.
       String fault = TableFault.in(e);
       if (fault != null) {

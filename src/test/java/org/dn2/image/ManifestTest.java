@@ -175,6 +175,19 @@ class ManifestTest {
   }
 
   @Test
+  void linksThatFormCirclesNeitherMultiplyATableNorHoldItUp() throws IOException {
+    writeParquet(
+        folder.resolve("table/label=red"),
+        new StructType().add("path", DataTypes.StringType).add("content", DataTypes.BinaryType),
+        RowFactory.create("a.png", new byte[] {1}));
+    Files.createSymbolicLink(folder.resolve("table/back"), folder.resolve("table"));
+    Files.createSymbolicLink(folder.resolve("table/again"), folder.resolve("table"));
+    List<Row> rows = list(folder.resolve("table"));
+    assertThat(values(rows, "image_id")).containsExactly("a.png");
+    assertThat(values(rows, "label")).as("of the folder's name").containsExactly("red");
+  }
+
+  @Test
   void aFolderOfImagesIsOneWhateverTablesLieInIt() throws IOException {
     write("images/z.png", "1");
     writeParquet(

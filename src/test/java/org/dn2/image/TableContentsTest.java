@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,6 +19,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -90,6 +95,27 @@ class TableContentsTest {
     requireRead(file, order.stream().filter(row -> row % 53 == 0).toList());
     Collections.shuffle(order, new Random(SEED));
     requireRead(file, order.subList(0, 60));
+  }
+
+  @Test
+  void everyRowIsReadOfAFileThatDoesNotTellItsPages() throws Exception {
+    Path told = write("snappy", 5_000_000);
+    Path untold = folder.resolve("untold.parquet");
+    try (Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duckDb.createStatement()) {
+      statement.execute(
+          "COPY (SELECT * FROM '%s' ORDER BY number) TO '%s' (FORMAT parquet)"
+              .formatted(told, untold));
+    }
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(new org.apache.hadoop.fs.Path(untold.toUri()), hadoop))) {
+
+      assertThat(reader.getRowGroups().get(0).getColumns())
+          .allMatch(column -> column.getOffsetIndexReference() == null);
+    }
+    requireRead(untold, IntStream.range(0, ROWS).boxed().toList());
+    requireRead(untold, List.of(650, 3, 3, 220, 221, 5, 699, 0));
   }
 
   private void requireRead(Path file, List<Integer> rows) throws UndecodableImageException {
