@@ -195,7 +195,9 @@ class FeaturesThroughJobsTest {
                     FitMethod.PAPER.with(
                         new FeatureChoice(FeatureMap.NONE, new WhiteningFit(13, 0.1)))))
         .isInstanceOf(UserDataException.class)
-        .hasMessageStartingWith("13 directions were asked for, but an embedding has 8 numbers.");
+        .hasMessageStartingWith(
+            work.path("train-embedded")
+                + ": 13 directions were asked for, but an embedding has 8 numbers.");
   }
 
   @Test
