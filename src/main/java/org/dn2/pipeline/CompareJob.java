@@ -9,6 +9,7 @@ import org.dn2.comparison.Comparison;
 import org.dn2.comparison.ComparisonOfMethods;
 import org.dn2.comparison.ComparisonRows;
 import org.dn2.comparison.MethodGrid;
+import org.dn2.comparison.NamedEmbeddings;
 import org.dn2.comparison.ScoredMethod;
 import org.dn2.features.FeatureMap;
 import org.dn2.neighbors.Distance;
@@ -88,15 +89,12 @@ public final class CompareJob {
             ? null
             : CommittedFolder.claim(settings.output(), "compare", hadoop);
     ComparedFolders folders = new ComparedFolders(spark);
+    List<NamedEmbeddings> images = folders.labeled(settings.embeddings(), settings.labels());
+    List<NamedEmbeddings> references = folders.open(settings.references());
     Comparison comparison =
         DataFaults.naming(
             settings.inputs(),
-            () ->
-                Comparison.of(
-                    folders.labeled(settings.embeddings(), settings.labels()),
-                    folders.open(settings.references()),
-                    settings.normalLabels(),
-                    methods));
+            () -> Comparison.of(images, references, settings.normalLabels(), methods));
     List<ScoredMethod> scored = new ArrayList<>();
     for (Comparison.Search search : comparison.searches(settings.search())) {
       scored.addAll(

@@ -218,7 +218,8 @@ class CompareJobTest {
     work.embed("few", "few-a");
     assertThatThrownBy(() -> compare(settings(List.of("few-a"), List.of(), null, null)))
         .hasMessage(
-            "k is 5, but each normal image has 4 others to be judged by. Give a smaller --k or more"
+            work.path("few-a")
+                + ": k is 5, but each normal image has 4 others to be judged by. Give a smaller --k or more"
                 + " normal images.");
     assertThat(work.names("")).doesNotContain("comparison").noneMatch(n -> n.startsWith("."));
   }

@@ -201,7 +201,8 @@ class FitAndScoreTest {
     assertThatThrownBy(() -> fit(12))
         .isInstanceOf(UserDataException.class)
         .hasMessage(
-            "k is 12, but each image of the reference set has 11 others. Give a smaller k or more"
+            work.path("train-embedded")
+                + ": k is 12, but each image of the reference set has 11 others. Give a smaller k or more"
                 + " normal images.");
     assertThatThrownBy(() -> fit(13))
         .isInstanceOf(UserDataException.class)

@@ -20,7 +20,7 @@ class ReadContentTest {
   @Test
   void everyImageIsCountedThoughSeveralThreadsRead() {
     Column[] columns =
-        Arrays.stream(Tables.IMAGES.fields())
+        Arrays.stream(Tables.LISTING.fields())
             .map(
                 field ->
                     switch (field.name()) {
