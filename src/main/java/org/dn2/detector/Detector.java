@@ -123,7 +123,7 @@ public record Detector(
         referenceRows,
         what,
         features,
-        threshold);
+        threshold.inWords(calibration.isApproximate() ? "about " : ""));
   }
 
   /**
@@ -212,73 +212,21 @@ public record Detector(
 
     @Override
     public String toString() {
+      return inWords("");
+    }
+
+    private String inWords(String about) {
       String border = String.format(Locale.ROOT, "%.6g", value);
       return alarmRate == null
           ? border
           : border
               + String.format(
                   Locale.ROOT,
-                  " (%.3g %% of normal images above it, at most %.3g %% with %.0f %% confidence)",
+                  " (%s%.3g %% of normal images above it, at most %.3g %% with %.0f %% confidence)",
+                  about,
                   100 * alarmRate,
                   100 * alarmRateAtMost,
                   100 * CONFIDENCE);
-    }
-  }
-
-  /**
-   * How normal images were judged, without what they took part in.
-   *
-   * @param method {@code leave_one_out}: each by all others; {@code cross_fitted}: each part by
-   *     what the other parts teach; {@code none}: not at all, and scores have no p-value
-   * @param folds how many parts; null but for {@code cross_fitted}
-   * @param scores how many images or groups were judged; with cleaning, those that were dropped too
-   * @param smallestPValue that an image can have: 1 / (scores + 1); null without any
-   * @param promise what p-values and the threshold hold, and when; for {@code none} why there are
-   *     no p-values
-   */
-  public record CalibrationDone(
-      @JsonProperty(required = true) String method,
-      Integer folds,
-      @JsonProperty(required = true) long scores,
-      Double smallestPValue,
-      @JsonProperty(required = true) String promise) {
-    private static final String NONE = "none";
-    private static final String LAW =
-        "Of new normal images that are exchangeable with those of the fit, on average at most a fraction a has a p_value of at most a";
-
-    /** Each by all others, with nothing learned from them. */
-    public static CalibrationDone leaveOneOut(long scores) {
-      return new CalibrationDone(
-          "leave_one_out",
-          null,
-          scores,
-          smallest(scores),
-          LAW + ", for every a and any number of images (finite-sample, marginal).");
-    }
-
-    /** Each part by what the others teach. */
-    public static CalibrationDone crossFitted(long scores, int folds) {
-      return new CalibrationDone(
-          "cross_fitted",
-          folds,
-          scores,
-          smallest(scores),
-          LAW
-              + ", approximately: less is learned from a part of the images than from all, so that p-values tend to be too large. With cleaning, the images of the fit are all of them, dropped ones too.");
-    }
-
-    /** Not at all. */
-    public static CalibrationDone none(String why) {
-      return new CalibrationDone(NONE, null, 0, null, why);
-    }
-
-    /** Whether scores have p-values. */
-    public boolean isThere() {
-      return !method.equals(NONE);
-    }
-
-    private static Double smallest(long scores) {
-      return 1 / (scores + 1.0);
     }
   }
 }

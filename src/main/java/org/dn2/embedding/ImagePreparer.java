@@ -78,9 +78,8 @@ final class ImagePreparer implements AutoCloseable {
     }
     try {
       ContentPlace place = ContentPlace.of(image);
-      byte[] content = place == null ? null : tables.at(place);
-      if (content != null) {
-        return new Looked(image, outcome, content, null);
+      if (place != null) {
+        return new Looked(image, outcome, tables.at(place), null);
       }
       ImageFile file = ImageFile.at(outcome.getPath(), outcome.getSizeBytes(), hadoop);
       outcome.setSizeBytes(file.sizeBytes());

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.dn2.detector.Detector;
+import org.dn2.detector.CalibrationDone;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.score.Calibration;
 import org.dn2.table.UserDataException;
@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param calibration the scores; null where nothing could be held out
  * @param description how it was done, and what it promises
  */
-record Calibrated(
-    Dataset<Row> scores, Calibration calibration, Detector.CalibrationDone description) {
+record Calibrated(Dataset<Row> scores, Calibration calibration, CalibrationDone description) {
   private static final Logger LOG = LoggerFactory.getLogger(Calibrated.class);
 
   /**
@@ -44,13 +43,12 @@ record Calibrated(
       if (steps.isEmpty()) {
         Dataset<Row> scores = kept.persist(learned.leaveOneOut(method, kept));
         Calibration calibration = Calibration.in(scores);
-        return new Calibrated(
-            scores, calibration, Detector.CalibrationDone.leaveOneOut(calibration.size()));
+        return new Calibrated(scores, calibration, CalibrationDone.leaveOneOut(calibration.size()));
       }
       Folds folds = Folds.of(images, method, kept);
       LOG.info(
-          "fit: {} learned from the images, so each of {} parts is judged by what the others teach",
-          String.join(" and ", steps) + (steps.size() == 1 ? " is" : " are"),
+          "fit: {} come from the images themselves, so each of {} parts of these is judged without having had a part in that",
+          String.join(" and ", steps),
           folds.count());
       Dataset<Row> scores =
           kept.persist(folds.scores(model, method, learned.reference().k(), kept));
@@ -58,7 +56,9 @@ record Calibrated(
       return new Calibrated(
           scores,
           calibration,
-          Detector.CalibrationDone.crossFitted(calibration.size(), folds.count()));
+          learned.cleaned().description() == null
+              ? CalibrationDone.crossFitted(calibration.size(), folds.count())
+              : CalibrationDone.crossFittedWithStrays(calibration.size(), folds.count()));
     } catch (UserDataException e) {
       if (rule.given().isEmpty()) {
         throw steps.isEmpty()
@@ -69,7 +69,7 @@ record Calibrated(
                 e);
       }
       LOG.warn("fit: scores will have no p-value: {}", e.getMessage());
-      return new Calibrated(null, null, Detector.CalibrationDone.none(e.getMessage()));
+      return new Calibrated(null, null, CalibrationDone.none(e.getMessage()));
     }
   }
 

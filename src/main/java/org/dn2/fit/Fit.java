@@ -87,6 +87,7 @@ public final class Fit implements AutoCloseable {
     FeatureRows features = learned.features();
     ReferenceTable table = learned.reference();
     Calibrated calibrated = Calibrated.of(images, model, method, learned, rule, kept);
+    LOG.info("fit: {}", calibrated.description().promise());
     DetectorId.RowsDigest digest = DetectorId.RowsDigest.of(table.reference());
     Detector.Threshold threshold = rule.threshold(calibrated.calibration());
     Detector description =

@@ -56,9 +56,8 @@ public final class TableContents implements AutoCloseable {
   /**
    * The bytes of an image.
    *
-   * @return null where the row has none
    * @throws UndecodableImageException with the reason {@link RejectReason#GONE}, if there is no
-   *     such file any more
+   *     such file any more; with {@link RejectReason#UNREADABLE}, if the row has no bytes
    * @throws UserDataException if the file is no table with the column, or damaged
    * @throws org.dn2.table.ClusterFaultException if the store fails again and again
    */
@@ -71,7 +70,14 @@ public final class TableContents implements AutoCloseable {
               close();
               open = OpenFile.of(place, hadoop);
             }
-            return open.at(place.row());
+            byte[] content = open.at(place.row());
+            if (content == null) {
+              throw new UndecodableImageException(
+                  RejectReason.UNREADABLE,
+                  "The table has no bytes in the row %d of %s, and a path in it is only a name."
+                      .formatted(place.row(), place.file()));
+            }
+            return content;
           } catch (FileNotFoundException e) {
             throw new UndecodableImageException(
                 RejectReason.GONE, "There is no file " + place.file() + ".", e);

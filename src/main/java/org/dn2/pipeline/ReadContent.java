@@ -95,8 +95,8 @@ record ReadContent(
     Long size = image.getAs(Tables.SIZE_BYTES);
     try {
       ContentPlace place = ContentPlace.of(image);
-      byte[] content = place == null ? null : tables.at(place);
-      if (content != null) {
+      if (place != null) {
+        byte[] content = tables.at(place);
         Row done = row(image, (long) content.length, content, null, null);
         return new Looked(image, done, null, content.length);
       }

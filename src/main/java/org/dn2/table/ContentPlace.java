@@ -26,7 +26,7 @@ public record ContentPlace(String file, String column, long row) {
           .add(ROW, LongType, false)
           .add("version", LongType, false);
 
-  /** Whether a listed image's bytes are in a table, if anywhere but in a file of its own. */
+  /** Whether a listed image's bytes are in a table, not in a file of its own. */
   public static boolean isGiven(Row image) {
     return image.getAs(Tables.CONTENT_AT) != null;
   }

@@ -31,7 +31,7 @@ class DetectorTest {
             999,
             List.of(),
             new Detector.Threshold(8, 0.99, 0.01, 0.0157),
-            Detector.CalibrationDone.crossFitted(999, 5),
+            CalibrationDone.crossFitted(999, 5),
             "embeddings",
             "run",
             "2026-11-26T00:00:00Z"));
@@ -50,7 +50,7 @@ class DetectorTest {
   void anOlderDetectorOfAllItsImagesKeepsItsPValues() throws JsonProcessingException {
     Detector detector = older(null);
     assertThat(detector.search()).isEqualTo(Detector.EXACT_SEARCH);
-    assertThat(detector.calibration()).isEqualTo(Detector.CalibrationDone.leaveOneOut(999));
+    assertThat(detector.calibration()).isEqualTo(CalibrationDone.leaveOneOut(999));
     assertThat(detector.calibration().smallestPValue()).isEqualTo(0.001);
     assertThat(detector.threshold()).hasToString("8.00000");
   }

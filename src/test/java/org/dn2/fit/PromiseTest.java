@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.dn2.detector.Detector;
+import org.dn2.detector.CalibrationDone;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.features.WhiteningFit;
@@ -151,7 +151,7 @@ class PromiseTest {
           low[i] += row.getDouble(0) <= LEVELS[i] + 1e-12 ? 1 : 0;
         }
       }
-      Detector.CalibrationDone done = fit.detector().description().calibration();
+      CalibrationDone done = fit.detector().description().calibration();
       return new Counted(low, scored.size(), done.scores(), done.method());
     }
   }

@@ -121,16 +121,25 @@ class TableContentsTest {
   private void requireRead(Path file, List<Integer> rows) throws UndecodableImageException {
     try (TableContents table = new TableContents(hadoop)) {
       for (int row : rows) {
-        assertThat(table.at(at(file, "content", row)))
-            .as("row %d", row)
-            .isEqualTo(contents.get(row));
+        requireRow(table, at(file, "content", row), contents.get(row));
       }
       for (int row : rows.subList(0, Math.min(10, rows.size()))) {
-        assertThat(table.at(at(file, "image", row)))
-            .as("row %d of the struct", row)
-            .isEqualTo(row % 11 == 3 ? null : contents.get(row));
+        requireRow(table, at(file, "image", row), row % 11 == 3 ? null : contents.get(row));
       }
     }
+  }
+
+  private static void requireRow(TableContents table, ContentPlace place, byte[] content)
+      throws UndecodableImageException {
+    if (content != null) {
+      assertThat(table.at(place)).as(place.toString()).isEqualTo(content);
+      return;
+    }
+    assertThatThrownBy(() -> table.at(place))
+        .isInstanceOfSatisfying(
+            UndecodableImageException.class,
+            e -> assertThat(e.reason()).isEqualTo(RejectReason.UNREADABLE))
+        .hasMessageStartingWith("The table has no bytes in the row " + place.row() + " of ");
   }
 
   @Test

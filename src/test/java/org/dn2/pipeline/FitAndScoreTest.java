@@ -206,7 +206,8 @@ class FitAndScoreTest {
                 + " normal images.");
     assertThatThrownBy(() -> fit(13))
         .isInstanceOf(UserDataException.class)
-        .hasMessageStartingWith("k is 13, but the reference set has 12 images.");
+        .hasMessageStartingWith(
+            work.path("train-embedded") + ": k is 13, but the reference set has 12 images.");
     assertThatThrownBy(() -> fit(0)).hasMessage("k is 0; it must be 1 or more.");
     assertThat(work.names("")).doesNotContain("detector").noneMatch(name -> name.startsWith("."));
   }

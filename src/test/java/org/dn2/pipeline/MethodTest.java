@@ -207,7 +207,8 @@ class MethodTest {
     assertThatThrownBy(() -> fit(pooling(Pooling.CONCATENATE)))
         .isInstanceOf(UserDataException.class)
         .hasMessage(
-            "Concatenated groups must have one size, these have 2 to 20 images. Take --pool mean or"
+            work.path("train-embedded")
+                + ": Concatenated groups must have one size, these have 2 to 20 images. Take --pool mean or"
                 + " max.");
     Images.writeFolder(folder.resolve("train/red2"), 5, Color.RED, 5);
     Images.writeFolder(folder.resolve("train/red3"), 5, Color.RED, 6);

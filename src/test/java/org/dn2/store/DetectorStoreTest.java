@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.dn2.detector.CalibrationDone;
 import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
 import org.dn2.features.Whitening;
@@ -34,7 +35,7 @@ class DetectorStoreTest {
   private static Detector description(
       Detector.WhiteningLearned whitening,
       Detector.CleaningDone cleaning,
-      Detector.CalibrationDone calibrated) {
+      CalibrationDone calibrated) {
     return new Detector(
         Detector.FORMAT_VERSION,
         "0123456789abcdef",
@@ -89,7 +90,7 @@ class DetectorStoreTest {
             description(
                 new Detector.WhiteningLearned(2, 0.1, 3),
                 new Detector.CleaningDone(0.4, 3, 1, 1, 1),
-                Detector.CalibrationDone.crossFitted(3, 3)),
+                CalibrationDone.crossFitted(3, 3)),
             reference,
             calibration,
             WhiteningTable.rows(whitening, SparkSessions.local()),
@@ -110,7 +111,7 @@ class DetectorStoreTest {
     FittedDetector read =
         writtenAndRead(
             new FittedDetector(
-                description(null, null, Detector.CalibrationDone.leaveOneOut(2)),
+                description(null, null, CalibrationDone.leaveOneOut(2)),
                 reference,
                 calibration,
                 null,
@@ -125,8 +126,7 @@ class DetectorStoreTest {
 
   @Test
   void aDetectorThatCouldNotBeCalibratedSaysWhyAndHasNoTableOfScores() {
-    Detector description =
-        description(null, null, Detector.CalibrationDone.none("One image is alone."));
+    Detector description = description(null, null, CalibrationDone.none("One image is alone."));
     FittedDetector read =
         writtenAndRead(new FittedDetector(description, reference, null, null, null));
     assertThat(read.description().calibration().isThere()).isFalse();
@@ -142,7 +142,7 @@ class DetectorStoreTest {
         .hasMessageEndingWith("it is missing. Run dn2 fit first.");
     writtenAndRead(
         new FittedDetector(
-            description(null, null, Detector.CalibrationDone.leaveOneOut(2)),
+            description(null, null, CalibrationDone.leaveOneOut(2)),
             reference,
             calibration,
             null,
@@ -158,7 +158,7 @@ class DetectorStoreTest {
     assertThatThrownBy(
             () ->
                 new FittedDetector(
-                    description(null, null, Detector.CalibrationDone.leaveOneOut(2)),
+                    description(null, null, CalibrationDone.leaveOneOut(2)),
                     reference.drop("embedding"),
                     calibration,
                     null,
