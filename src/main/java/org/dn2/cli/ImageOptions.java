@@ -13,7 +13,8 @@ final class ImageOptions {
       description =
           "What the input is: ${COMPLETION-CANDIDATES}. A manifest is a CSV or Parquet file with the"
               + " column path and, as wanted, image_id, label, group_id, split, x, y, width, height."
-              + " A table is Parquet with a binary column content. Default: ${DEFAULT-VALUE}.")
+              + " A table is Parquet with a binary column content, or a struct of bytes and"
+              + " path. Default: ${DEFAULT-VALUE}.")
   private ImageInput.Format format;
 
   @Option(

