@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -98,6 +99,26 @@ class TableContentsTest {
   }
 
   @Test
+  void imagesThatAreThereManyTimesAreReadOutOfTheFilesDictionary() throws Exception {
+    for (int i = 3; i < ROWS; i++) {
+      contents.set(i, contents.get(i % 3));
+    }
+    Path file = write("zstd", 5_000_000);
+    try (ParquetFileReader reader = open(file)) {
+      assertThat(reader.getRowGroups().get(0).getColumns())
+          .filteredOn(column -> column.getPath().toDotString().equals("Content"))
+          .allMatch(ColumnChunkMetaData::hasDictionaryPage);
+    }
+    requireRead(file, IntStream.range(0, ROWS).boxed().toList());
+    requireRead(file, List.of(650, 3, 220, 221, 0));
+  }
+
+  private ParquetFileReader open(Path file) throws IOException {
+    return ParquetFileReader.open(
+        HadoopInputFile.fromPath(new org.apache.hadoop.fs.Path(file.toUri()), hadoop));
+  }
+
+  @Test
   void everyRowIsReadOfAFileThatDoesNotTellItsPages() throws Exception {
     Path told = write("snappy", 5_000_000);
     Path untold = folder.resolve("untold.parquet");
@@ -107,9 +128,7 @@ class TableContentsTest {
           "COPY (SELECT * FROM '%s' ORDER BY number) TO '%s' (FORMAT parquet)"
               .formatted(told, untold));
     }
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(
-            HadoopInputFile.fromPath(new org.apache.hadoop.fs.Path(untold.toUri()), hadoop))) {
+    try (ParquetFileReader reader = open(untold)) {
 
       assertThat(reader.getRowGroups().get(0).getColumns())
           .allMatch(column -> column.getOffsetIndexReference() == null);
