@@ -1,6 +1,7 @@
 package org.dn2.cli;
 
 import java.time.LocalDate;
+import org.dn2.work.ProgramVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** The command that holds the others. */
 @Command(
     name = "dn2",
-    version = "dn2 0.1.0",
+    version = "dn2 " + ProgramVersion.TEXT,
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     sortOptions = false,
@@ -24,6 +25,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      NightlyCommand.class,
+      RunsCommand.class,
+      DetectorCommand.class,
       EmbedCommand.class,
       FitCommand.class,
       ScoreCommand.class,

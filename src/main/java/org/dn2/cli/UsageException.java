@@ -7,6 +7,10 @@ import org.dn2.table.UserDataException;
 final class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  UsageException(String message) {
+    this(message, null);
+  }
+
   private UsageException(String message, Throwable cause) {
     super(message, cause);
   }

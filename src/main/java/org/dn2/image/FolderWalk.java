@@ -75,6 +75,16 @@ final class FolderWalk {
     return new Found(files, leftOut);
   }
 
+  /** What was found since this was last asked, which the walk forgets. */
+  Found takeFound() {
+    Map<LeftOutRule, Long> counts = new EnumMap<>(LeftOutRule.class);
+    counts.putAll(leftOut);
+    Found taken = new Found(List.copyOf(files), counts);
+    files.clear();
+    leftOut.clear();
+    return taken;
+  }
+
   /** Goes on until all folders are done, or files of two kinds or of another kind are found. */
   void stepUntilKindIsTold() {
     while (remaining() > 0 && kinds.size() < 2 && !kinds.contains(FileKind.OTHER)) {
@@ -173,9 +183,7 @@ final class FolderWalk {
       } else if (entry.isDirectory()) {
         entries.add(new Folder(entry.getPath().toString(), List.of()));
       } else {
-        String file = entry.getPath().toString();
-        entries.add(
-            new FoundFile(idOf(root, file), file, entry.getLen(), entry.getModificationTime()));
+        entries.add(FoundFile.stored(idOf(root, entry.getPath().toString()), entry));
       }
     }
     return entries;

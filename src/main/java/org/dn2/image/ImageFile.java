@@ -56,19 +56,43 @@ public final class ImageFile {
    */
   public static ImageFile at(String name, Long listedBytes, Configuration hadoop)
       throws UndecodableImageException {
+    Path path = requirePath(name);
+    Retries retries = Retries.of(hadoop);
+    try {
+      FileSystem files = retries.first(name, () -> fileSystem(path, hadoop));
+      long sizeBytes =
+          listedBytes != null ? listedBytes : retries.first(name, () -> look(files, path).getLen());
+      return new ImageFile(files, path, retries, sizeBytes);
+    } catch (IllegalArgumentException e) {
+      throw rejected(RejectReason.UNREADABLE, e);
+    }
+  }
+
+  /**
+   * What the store says of a file now.
+   *
+   * @param name null where there is none by which it could be opened
+   * @throws UndecodableImageException with the reason, if it cannot be read
+   * @throws org.dn2.table.ClusterFaultException if the store fails again and again
+   */
+  static FileStatus statusOf(String name, Configuration hadoop) throws UndecodableImageException {
+    Path path = requirePath(name);
+    try {
+      return Retries.of(hadoop).first(name, () -> look(fileSystem(path, hadoop), path));
+    } catch (IllegalArgumentException e) {
+      throw rejected(RejectReason.UNREADABLE, e);
+    }
+  }
+
+  private static Path requirePath(String name) throws UndecodableImageException {
     if (name == null) {
       throw new UndecodableImageException(
           RejectReason.UNREADABLE,
           "There is no path by which it could be opened: the file's name is not valid UTF-8, or its"
               + " row names none. Rename the file.");
     }
-    Retries retries = Retries.of(hadoop);
     try {
-      Path path = LiteralPath.hadoop(name);
-      FileSystem files = retries.first(name, () -> fileSystem(path, hadoop));
-      long sizeBytes =
-          listedBytes != null ? listedBytes : retries.first(name, () -> look(files, path).getLen());
-      return new ImageFile(files, path, retries, sizeBytes);
+      return LiteralPath.hadoop(name);
     } catch (IllegalArgumentException e) {
       throw rejected(RejectReason.UNREADABLE, e);
     }

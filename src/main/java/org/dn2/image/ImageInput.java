@@ -49,6 +49,12 @@ public record ImageInput(
     labels = List.copyOf(labels);
   }
 
+  /** The same of another path. */
+  public ImageInput at(String otherPath) {
+    return new ImageInput(
+        otherPath, format, labelPattern, groupPattern, split, labels, glob, manifestRoot);
+  }
+
   /** All images at a path, without labels or groups unless the input names them. */
   public static ImageInput of(String path) {
     return new ImageInput(path, Format.AUTO, null, null, null, List.of(), null, null);

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -67,60 +68,53 @@ public final class ImageListing {
    * @throws UserDataException as there
    */
   public static Found find(SparkSession spark, ImageInput input) {
-    requirePattern("label", input.labelPattern());
-    requirePattern("group", input.groupPattern());
-    Configuration configuration = spark.sessionState().newHadoopConf();
-    FileStatus root = requireExists(input.path(), configuration);
-    ImageListingFolder folder = new ImageListingFolder(spark, root, input.glob());
-    ImageInput.Format format = input.format();
-    if (format == ImageInput.Format.AUTO) {
-      format = ImageListingFormat.of(spark, root, folder.kinds());
-    }
-    Found found =
-        switch (format) {
-          case FOLDER -> folder.images();
-          case MANIFEST -> ImageListingManifest.images(spark, root, input.manifestRoot());
-          case TABLE -> all(ImageListingTable.images(spark, root));
-          case AUTO -> throw new AssertionError("the format has been found out");
-        };
-    Dataset<Row> listed =
-        conform(found.images())
-            .withColumn(Tables.LABEL, orPattern(Tables.LABEL, input.labelPattern()))
-            .withColumn(Tables.GROUP_ID, orPattern(Tables.GROUP_ID, input.groupPattern()));
-    Found kept = ImageListingChoice.of(new Found(listed, found.leftOut()), input);
+    ImageListingSource source = ImageListingSource.of(spark, input);
+    Found all = source.images();
+    Found found = new Found(labeled(all.images(), input), all.leftOut());
+    Found kept = ImageListingChoice.of(found, input);
     if (kept.images().isEmpty()) {
-      throw nothingLeft(listed, input, found.leftOut());
+      throw nothingLeft(found.images(), input, found.leftOut());
     }
-    ImageListingLabels.requireMatches(ImageListingChoice.ofSplit(listed, input), input);
+    ImageListingLabels.requireMatches(ImageListingChoice.ofSplit(found.images(), input), input);
     ImageListingLabels.requireEach(kept.images(), input);
     requireUniqueIds(kept.images(), input.path());
     return new Found(kept.images().drop(ImageListingCsv.ROW), kept.leftOut());
+  }
+
+  /**
+   * The images of an input to which new ones come: there may be none, and each row tells its file's
+   * size and time, which are looked up where a manifest names the file; they are null where there
+   * is no such file.
+   *
+   * @param keep gives back the rows that it is given, kept so that they stay as they are; the
+   *     driver does not hold them
+   * @throws UserDataException if the path or a column is missing, a pattern or a crop is malformed,
+   *     or an {@code image_id} is empty or occurs twice
+   */
+  public static Found findWhateverIsThere(
+      SparkSession spark, ImageInput input, UnaryOperator<Dataset<Row>> keep) {
+    Found all = ImageListingSource.of(spark, input).images(keep);
+    Found kept =
+        ImageListingChoice.of(new Found(labeled(all.images(), input), all.leftOut()), input);
+    requireUniqueIds(kept.images(), input.path());
+    return new Found(kept.images().drop(ImageListingCsv.ROW), kept.leftOut());
+  }
+
+  private static Dataset<Row> labeled(Dataset<Row> images, ImageInput input) {
+    return conform(images)
+        .withColumn(Tables.LABEL, orPattern(Tables.LABEL, input.labelPattern()))
+        .withColumn(Tables.GROUP_ID, orPattern(Tables.GROUP_ID, input.groupPattern()));
   }
 
   static Found all(Dataset<Row> images) {
     return new Found(images, LeftOut.NOTHING);
   }
 
-  private static FileStatus requireExists(String path, Configuration configuration) {
-    try {
-      Path hadoopPath = LiteralPath.hadoop(path);
-      return hadoopPath.getFileSystem(configuration).getFileStatus(hadoopPath);
-    } catch (FileNotFoundException e) {
-      throw new UserDataException(
-          "There is nothing at %s; give the path of a folder, a manifest or a Parquet table."
-              .formatted(path),
-          e);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new UserDataException(
-          "The path %s cannot be looked at: %s".formatted(path, e.getMessage()), e);
-    }
-  }
-
   /**
    * The columns of {@link Tables#LISTING}, null where the source has none, and where a row is
    * written, if the source says it.
    */
-  private static Dataset<Row> conform(Dataset<Row> found) {
+  static Dataset<Row> conform(Dataset<Row> found) {
     List<String> present = Arrays.asList(found.columns());
     return found.select(
         Stream.concat(
@@ -144,24 +138,6 @@ public final class ImageListing {
     }
     Column matched = regexp_extract(col(Tables.IMAGE_ID), pattern, 1);
     return coalesce(own, when(matched.notEqual(""), matched));
-  }
-
-  private static void requirePattern(String what, String pattern) {
-    if (pattern == null) {
-      return;
-    }
-    try {
-      if (Pattern.compile(pattern).matcher("").groupCount() < 1) {
-        throw new UserDataException(
-            "The %s pattern %s has no group; put parentheses around the part that is the %s."
-                .formatted(what, pattern, what));
-      }
-    } catch (PatternSyntaxException e) {
-      throw new UserDataException(
-          "The %s pattern %s is not a regular expression: %s"
-              .formatted(what, pattern, e.getDescription()),
-          e);
-    }
   }
 
   private static void requireUniqueIds(Dataset<Row> listed, String path) {

@@ -6,10 +6,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -30,12 +33,13 @@ final class ImageListingFolder {
   private static final int MOST_LISTING_TASKS = 256;
   private static final int FILES_PER_PARTITION = 4000;
 
-  private static final StructType FILES =
+  static final StructType FILES =
       new StructType()
           .add(Tables.IMAGE_ID, DataTypes.StringType, false)
           .add(Tables.PATH, DataTypes.StringType, true)
           .add(Tables.SIZE_BYTES, DataTypes.LongType, true)
-          .add(Tables.MODIFIED_AT, DataTypes.TimestampType, true);
+          .add(Tables.MODIFIED_AT, DataTypes.TimestampType, true)
+          .add(Tables.STORE_TAG, DataTypes.StringType, true);
 
   private final SparkSession spark;
   private final FileStatus root;
@@ -93,12 +97,44 @@ final class ImageListingFolder {
         LeftOut.of(found.leftOut()));
   }
 
-  private static Row row(FoundFile file) {
+  static Row row(FoundFile file) {
     return RowFactory.create(
         file.imageId(),
         file.path(),
         file.sizeBytes(),
-        file.modifiedMilliseconds() == null ? null : new Timestamp(file.modifiedMilliseconds()));
+        file.modifiedMilliseconds() == null ? null : new Timestamp(file.modifiedMilliseconds()),
+        file.storeTag());
+  }
+
+  /**
+   * The rows of {@link #images}, of which the driver holds but those of the outermost folders.
+   *
+   * @param keep gives back the rows that it is given, kept so that they stay as they are
+   * @throws org.dn2.table.UserDataException if a folder cannot be listed
+   */
+  ImageListing.Found images(UnaryOperator<Dataset<Row>> keep) {
+    if (root.isFile()) {
+      return images();
+    }
+    while (walk.remaining() > 0
+        && walk.remaining() < FOLDERS_FOR_TASKS
+        && walk.found().files().size() < FILES_PER_PARTITION) {
+      walk.step();
+    }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    ListFolders list = listing;
+    JavaRDD<Row> entries = context.parallelize(ImageListingEntries.of(walk.takeFound()), 1);
+    List<FolderWalk.Folder> folders = walk.folders();
+    if (!folders.isEmpty()) {
+      entries =
+          entries.union(
+              context
+                  .parallelize(folders, Math.min(folders.size(), MOST_LISTING_TASKS))
+                  .flatMap(
+                      folder -> new ImageListingEntries(list.walk(List.of(folder)))));
+    }
+    return ImageListingEntries.found(
+        keep.apply(spark.createDataFrame(entries, ImageListingEntries.SCHEMA)));
   }
 
   private FolderWalk.Found file() {
@@ -107,7 +143,7 @@ final class ImageListingFolder {
       return new FolderWalk.Found(List.of(), Map.of(LeftOutRule.GLOB, 1L));
     }
     FoundFile found =
-        new FoundFile(name, root.getPath().toString(), root.getLen(), root.getModificationTime());
+        FoundFile.stored(name, root);
     return new FolderWalk.Found(List.of(found), Map.of());
   }
 

@@ -27,7 +27,7 @@ public record LeftOut(Map<String, Long> byRule) {
   }
 
   /** What was left out before and after. */
-  LeftOut and(LeftOut later) {
+  public LeftOut and(LeftOut later) {
     Map<LeftOutRule, Long> sum = new EnumMap<>(LeftOutRule.class);
     for (LeftOutRule rule : LeftOutRule.values()) {
       String name = rule.columnValue();

@@ -138,11 +138,11 @@ final class LocalFolder {
     Path relative = rootFolder.relativize(entry);
     String id = relative.toString();
     if (!Path.of(id).equals(relative)) {
-      return new FoundFile(escaped(relative), null, sizeBytes, modifiedMilliseconds);
+      return FoundFile.local(escaped(relative), null, sizeBytes, modifiedMilliseconds);
     }
     String prefix = root.toString();
     String whole = prefix.endsWith("/") ? prefix + id : prefix + "/" + id;
-    return new FoundFile(id, whole, sizeBytes, modifiedMilliseconds);
+    return FoundFile.local(id, whole, sizeBytes, modifiedMilliseconds);
   }
 
   /** A name that is no UTF-8, with the bytes that are none as {@code \xE9}. */

@@ -133,8 +133,8 @@ record ReadContent(
   private static Row row(
       Row image, Long size, byte[] content, RejectReason reason, String message) {
     Object[] values = new Object[READ.length()];
-    // The listing's columns but its last, the place of what has been read.
-    for (int i = 0; i < image.length() - 1; i++) {
+    // Both begin with the same columns.
+    for (int i = 0; i < READ.fieldIndex(Tables.CONTENT); i++) {
       values[i] = image.get(i);
     }
     values[READ.fieldIndex(Tables.SIZE_BYTES)] = size;

@@ -61,14 +61,13 @@ public record RunConfig(
     List<String> normalLabels) {
 
   private static final String ROOT = "dn2";
-  private static final String DEFAULTS = "/dn2-defaults.conf";
 
   /**
    * Every setting's default, under its path in {@code dn2-defaults.conf}, such as {@code
    * dn2.fit.k}; null where a setting may be left out.
    */
   public static Config defaults() {
-    return ConfigFactory.parseResources(RunConfig.class, DEFAULTS).resolve();
+    return ConfigFile.defaults();
   }
 
   /**
@@ -77,154 +76,32 @@ public record RunConfig(
    * @throws UserDataException naming the file, the setting and what is wrong with it
    */
   public static RunConfig read(File file) {
-    if (!file.isFile()) {
-      throw new UserDataException(
-          "There is no configuration file " + file + ". The folder conf holds examples.");
-    }
-    try {
-      Config defaults = ConfigFactory.parseResources(RunConfig.class, DEFAULTS);
-      ConfigText.requireNoCutValues(Files.readString(file.toPath()));
-      Config given = ConfigFactory.parseFile(file);
-      if (!given.hasPath(ROOT)) {
-        throw new UserDataException("it has no section " + ROOT + ".");
-      }
-      Config all = given.withFallback(defaults).resolve().getConfig(ROOT);
-      Config known = given.resolve().getConfig(ROOT);
-      requireKnown(known, defaults.resolve().getConfig(ROOT));
-      ConfigText.requireNoQuotedSubstitutions(known);
-      requireSet(all, "output", "test.path");
-      return of(all);
-    } catch (CharacterCodingException e) {
-      throw new UserDataException("The configuration file " + file + " is not in UTF-8.", e);
-    } catch (IOException e) {
-      throw new UserDataException(
-          "The configuration file " + file + " cannot be read: " + e.getMessage(), e);
-    } catch (StackOverflowError e) {
-      throw new UserDataException(
-          "The configuration file " + file + " cannot be used: its brackets are nested too deeply.",
-          e);
-    } catch (ConfigException e) {
-      throw new UserDataException(
-          "The configuration file " + file + " cannot be used: " + e.getMessage(), e);
-    } catch (UserDataException e) {
-      throw new UserDataException(
-          "The configuration file " + file + " cannot be used: " + e.getMessage(), e);
-    }
-  }
-
-  private static void requireSet(Config config, String... paths) {
-    for (String path : paths) {
-      if (config.getIsNull(path)) {
-        throw new UserDataException("it has no value for " + ROOT + "." + path + ".");
-      }
-    }
-  }
-
-  /** A misspelled setting must not be passed over in silence. */
-  private static void requireKnown(Config given, Config defaults) {
-    Set<String> unknown = new TreeSet<>();
-    given.root().forEach((key, value) -> addUnknown(unknown, key, value, defaults));
-    if (!unknown.isEmpty()) {
-      throw new UserDataException(
-          "it has the unknown settings " + String.join(", ", unknown) + ".");
-    }
-  }
-
-  private static void addUnknown(Set<String> unknown, String path, Object value, Config defaults) {
-    if (!defaults.hasPathOrNull(path)) {
-      unknown.add(ROOT + "." + path);
-    } else if (value instanceof ConfigObject object) {
-      object.forEach((key, inner) -> addUnknown(unknown, path + "." + key, inner, defaults));
-    }
+    return ConfigFile.read(file, ROOT, List.of("output", "test.path"), RunConfig::of);
   }
 
   private static RunConfig of(Config config) {
     String output = config.getString("output");
-    String detector = stringOrNull(config, "detector");
-    if (detector == null && stringOrNull(config, "train.path") == null) {
+    String detector = ConfigSettings.stringOrNull(config, "detector");
+    if (detector == null && ConfigSettings.stringOrNull(config, "train.path") == null) {
       throw new UserDataException("it names neither dn2.train.path nor dn2.detector.");
     }
-    String scores = stringOrNull(config, "scores");
+    String scores = ConfigSettings.stringOrNull(config, "scores");
     return new RunConfig(
         output,
         scores == null ? output + "/scores" : scores,
         detector,
         config.getString("model"),
-        config.getIsNull("views")
-            ? null
-            : View.named(String.join(",", config.getStringList("views"))),
-        enumOf(ComputeDevice.class, config.getString("device")),
+        ConfigSettings.views(config),
+        ConfigSettings.enumOf(ComputeDevice.class, config.getString("device")),
         ConfigText.whole(config, "batch-size"),
-        enumOf(ExifOrientation.class, config.getString("exif-orientation")),
+        ConfigSettings.enumOf(ExifOrientation.class, config.getString("exif-orientation")),
         SampleBits.named(config.getString("sample-bits")),
         config.getDouble("max-reject-fraction"),
-        detector == null ? input(config.getConfig("train")) : null,
-        input(config.getConfig("test")),
-        method(config),
-        config.getIsNull("fit.threshold")
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(config.getDouble("fit.threshold")),
+        detector == null ? ConfigSettings.input(config.getConfig("train")) : null,
+        ConfigSettings.input(config.getConfig("test")),
+        ConfigSettings.method(config),
+        ConfigSettings.threshold(config),
         config.getDouble("fit.threshold-quantile"),
         config.getStringList("evaluate.normal-labels"));
-  }
-
-  private static FitMethod method(Config config) {
-    String pool = stringOrNull(config, "fit.pool");
-    String map = stringOrNull(config, "fit.features");
-    return new FitMethod(
-        ConfigText.whole(config, "fit.k"),
-        Distance.named(config.getString("fit.distance")),
-        new FeatureChoice(
-            map == null ? null : FeatureMap.named(map),
-            config.getIsNull("fit.whiten")
-                ? null
-                : new WhiteningFit(
-                    ConfigText.whole(config, "fit.whiten"), config.getDouble("fit.whiten-ridge"))),
-        pool == null ? null : Pooling.named(pool),
-        new Cleaning(
-            config.getDouble("fit.clean"),
-            config.getIsNull("fit.clean-k")
-                ? null
-                : (Integer) ConfigText.whole(config, "fit.clean-k"),
-            Cleaning.Rounds.named(config.getString("fit.clean-rounds"))),
-        config.getIsNull("fit.centers")
-            ? OptionalInt.empty()
-            : OptionalInt.of(ConfigText.whole(config, "fit.centers")),
-        config.getLong("fit.seed"),
-        SearchPlan.named(config.getString("search")));
-  }
-
-  private static ImageInput input(Config config) {
-    return new ImageInput(
-        config.getString("path"),
-        enumOf(ImageInput.Format.class, config.getString("format")),
-        stringOrNull(config, "label-pattern"),
-        stringOrNull(config, "group-pattern"),
-        stringOrNull(config, "split"),
-        config.getStringList("labels"),
-        stringOrNull(config, "glob"),
-        stringOrNull(config, "manifest-root"));
-  }
-
-  private static <E extends Enum<E>> E enumOf(Class<E> type, String name) {
-    try {
-      return Enum.valueOf(type, name.toUpperCase(Locale.ROOT).replace('-', '_'));
-    } catch (IllegalArgumentException e) {
-      throw new UserDataException(
-          "\""
-              + name
-              + "\" is not one of "
-              + String.join(
-                  ", ",
-                  Arrays.stream(type.getEnumConstants())
-                      .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                      .toList())
-              + ".",
-          e);
-    }
-  }
-
-  private static String stringOrNull(Config config, String path) {
-    return config.getIsNull(path) ? null : config.getString(path);
   }
 }

@@ -48,6 +48,11 @@ public record ModelCheck(Detector detector, String place) {
     }
   }
 
+  /** Whether a model's embeddings can be compared with the detector's. */
+  public boolean isMadeBy(ModelFingerprint model) {
+    return difference(model).isEmpty();
+  }
+
   private String fittedTo() {
     return detector.model() == null
         ? detector.modelId() + " (fingerprint unknown)"

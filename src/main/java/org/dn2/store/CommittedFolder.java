@@ -17,7 +17,7 @@ import org.dn2.table.UserDataException;
  */
 public abstract class CommittedFolder {
   /** What S3A says of itself; there, nothing is renamed. */
-  private static final String WRITES_IN_PLACE = "fs.s3a.capability.magic.committer";
+  static final String WRITES_IN_PLACE = "fs.s3a.capability.magic.committer";
 
   final Path target;
   final String command;

@@ -84,6 +84,17 @@ public final class DetectorStore {
         .table(REFERENCE, spark);
   }
 
+  /**
+   * Reads a detector's description alone.
+   *
+   * @throws UserDataException if the folder holds none, or one of another format version
+   */
+  public Detector description(Path folder) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    requireThere(folder, hadoop);
+    return description(WholeFolder.open(folder, "fit", hadoop));
+  }
+
   private static void requireThere(Path folder, Configuration hadoop) {
     try {
       if (!folder.getFileSystem(hadoop).exists(folder)) {

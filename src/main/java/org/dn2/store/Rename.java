@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 
-/** Renames a folder in one step, or not at all. */
+/** Renames folders and files in one step, or not at all. */
 final class Rename {
   private Rename() {}
 
@@ -42,6 +42,44 @@ final class Rename {
     } catch (UnsupportedFileSystemException e) {
       renameWhereNothingIs(files, from, to);
     }
+  }
+
+  /**
+   * Gives a file a name that nothing has; of two that do so at once, one fails.
+   *
+   * @throws IOException if the name is taken or the store refuses
+   */
+  static void fileToFree(Path from, Path to, Configuration hadoop) throws IOException {
+    FileSystem files = from.getFileSystem(hadoop);
+    if (files instanceof LocalFileSystem local) {
+      java.nio.file.Path source = local.pathToFile(from).toPath();
+      java.nio.file.Path target = local.pathToFile(to).toPath();
+      try {
+        // A rename would replace a file.
+        Files.createLink(target, source);
+      } catch (UnsupportedOperationException e) {
+        Files.copy(source, target);
+      }
+      return;
+    }
+    toFree(from, to, hadoop);
+  }
+
+  /** Renames a file over another, if there is one. */
+  static void fileOver(Path from, Path to, Configuration hadoop) throws IOException {
+    FileSystem files = from.getFileSystem(hadoop);
+    if (files instanceof LocalFileSystem local) {
+      Files.move(
+          local.pathToFile(from).toPath(),
+          local.pathToFile(to).toPath(),
+          StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    if (files instanceof DistributedFileSystem hdfs) {
+      hdfs.rename(from, to, Options.Rename.OVERWRITE);
+      return;
+    }
+    FileContext.getFileContext(from.toUri(), hadoop).rename(from, to, Options.Rename.OVERWRITE);
   }
 
   /** For stores that Hadoop knows by their older interface alone. */

@@ -8,7 +8,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
 import org.apache.hadoop.fs.Path;
+import org.dn2.table.LiteralPath;
 import org.dn2.table.LocalDisk;
 
 /** Reads and writes files that fit the memory, on any of Hadoop's file systems. */
@@ -44,6 +50,61 @@ public final class SmallFiles {
     try (OutputStream out = LocalDisk.of(file, hadoop).create(file, overwrites)) {
       out.write(content);
     }
+  }
+
+  /**
+   * Writes a new file, which appears with all its content; of two writers at once, one fails.
+   *
+   * @throws FileAlreadyExistsException if there is one
+   */
+  static void createWhole(Path file, byte[] content, Configuration hadoop) throws IOException {
+    FileSystem files = LocalDisk.of(file, hadoop);
+    if (files.hasPathCapability(file, CommittedFolder.WRITES_IN_PLACE)) {
+      FSDataOutputStreamBuilder<?, ?> creation = files.createFile(file).overwrite(true);
+      creation.must(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+      try (OutputStream out = creation.build()) {
+        out.write(content);
+      } catch (IOException e) {
+        throw files.exists(file) ? isThere(file, e) : e;
+      }
+      return;
+    }
+    Path unfinished = unfinished(file);
+    write(unfinished, content, false, hadoop);
+    try {
+      Rename.fileToFree(unfinished, file, hadoop);
+    } catch (IOException e) {
+      throw files.exists(file) ? isThere(file, e) : e;
+    } finally {
+      files.delete(unfinished, false);
+    }
+  }
+
+  private static FileAlreadyExistsException isThere(Path file, IOException cause) {
+    FileAlreadyExistsException isThere = new FileAlreadyExistsException(file.toString());
+    isThere.initCause(cause);
+    return isThere;
+  }
+
+  /** Writes a file in the place of one that is there: a reader finds either, whole. */
+  static void replaceWhole(Path file, byte[] content, Configuration hadoop) throws IOException {
+    FileSystem files = LocalDisk.of(file, hadoop);
+    if (files.hasPathCapability(file, CommittedFolder.WRITES_IN_PLACE)) {
+      replace(file, content, hadoop);
+      return;
+    }
+    Path unfinished = unfinished(file);
+    write(unfinished, content, false, hadoop);
+    try {
+      Rename.fileOver(unfinished, file, hadoop);
+    } finally {
+      files.delete(unfinished, false);
+    }
+  }
+
+  private static Path unfinished(Path file) {
+    return LiteralPath.in(
+        file.getParent(), "." + file.getName() + "~" + CommittedFolder.newAttempt());
   }
 
   /** A value as indented JSON in UTF-8, with a line break at its end. */

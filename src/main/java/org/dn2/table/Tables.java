@@ -66,6 +66,9 @@ public final class Tables {
   /** In listings: where in a table the encoded bytes are, a {@link ContentPlace}. */
   public static final String CONTENT_AT = "_content_at";
 
+  /** In listings: what the store calls the content, such as an object's ETag. */
+  public static final String STORE_TAG = "_store_tag";
+
   private static final StructType IMAGES_WITHOUT_CONTENT =
       new StructType()
           .add(IMAGE_ID, StringType, false)
@@ -85,10 +88,13 @@ public final class Tables {
    * file systems unless {@code _content_at} (nullable) tells where in a table the encoded bytes
    * are; no listing has the bytes themselves. The crop columns are all null or all set, in pixels
    * of the decoded image, {@code x}, {@code y} the upper left corner. {@code size_bytes} is null
-   * where it is not known; of tables that do not say it, the mean.
+   * where it is not known; of tables that do not say it, the mean. {@code _store_tag} is null where
+   * the store has no such name.
    */
   public static final StructType LISTING =
-      IMAGES_WITHOUT_CONTENT.add(CONTENT_AT, ContentPlace.SCHEMA, true);
+      IMAGES_WITHOUT_CONTENT
+          .add(CONTENT_AT, ContentPlace.SCHEMA, true)
+          .add(STORE_TAG, StringType, true);
 
   /** A table of images: as listed, with {@code content}, the encoded bytes. */
   public static final StructType IMAGES = IMAGES_WITHOUT_CONTENT.add(CONTENT, BinaryType, true);

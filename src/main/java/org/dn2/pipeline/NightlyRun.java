@@ -1,0 +1,191 @@
+package org.dn2.pipeline;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.dn2.image.ImageInput;
+import org.dn2.store.Lease;
+import org.dn2.store.Plant;
+import org.dn2.store.PlantTable;
+import org.dn2.store.RunRecord;
+import org.dn2.store.Separation;
+import org.dn2.store.UnfinishedRun;
+import org.dn2.table.PlantColumns;
+import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A night of a plant: what is new is embedded, what has no score is scored, and a record says so
+ * last. Whatever ends it before the record, the next run finds the tables as they were, and goes on
+ * with the images that were embedded.
+ */
+public final class NightlyRun {
+  private static final Logger LOG = LoggerFactory.getLogger(NightlyRun.class);
+
+  private final SparkSession spark;
+
+  public NightlyRun(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * Does what is to be done, and records it.
+   *
+   * @return the record
+   * @throws UserDataException if another run is at work or has taken over, the images or settings
+   *     are at fault, or there is no new image where one is expected
+   */
+  public RunRecord run(NightlySettings settings) {
+    Plant plant = new Plant(spark, settings.config().plant());
+    requireApart(settings);
+    try (Lease lease =
+        plant.runs().begin(settings.runId(), settings.runDate(), settings.config().lease())) {
+      NightlyReport report = new NightlyReport(spark, settings, lease);
+      try {
+        RunRecord record = new Night(plant, settings, lease, report).run();
+        lease.end(record);
+        settle(plant, record);
+        return record;
+      } catch (Throwable e) { // Scala throws checked ones without saying so.
+        recordFailure(plant, lease, report, e);
+        throw e;
+      }
+    }
+  }
+
+  private void requireApart(NightlySettings settings) {
+    NightlyConfig config = settings.config();
+    Separation.require(
+        spark.sessionState().newHadoopConf(),
+        config.plant(),
+        config.inbox().input().path().replace(NightlyInputs.DATE, settings.runDate().toString()),
+        config.reference() == null ? null : config.reference().path());
+  }
+
+  private static void recordFailure(
+      Plant plant, Lease lease, NightlyReport report, Throwable failure) {
+    try {
+      RunRecord record =
+          report.record(RunRecord.Outcome.FAILED, NightlyFailure.inWords(failure));
+      lease.end(record);
+      plant.clearWork();
+      plant.runsTable().addMissing(List.of(record));
+    } catch (Throwable again) { // Scala throws checked ones without saying so.
+      failure.addSuppressed(again);
+    }
+  }
+
+  /** What is done once the run counts; it is done by the next one where it fails. */
+  private void settle(Plant plant, RunRecord record) {
+    try {
+      for (String source : List.of(PlantColumns.INBOX, PlantColumns.REFERENCE)) {
+        new UnfinishedRun(plant.kept(source), spark.sessionState().newHadoopConf()).end();
+      }
+      plant.clearWork();
+      plant.runsTable().addMissing(List.of(record));
+    } catch (Throwable e) { // Scala throws checked ones without saying so.
+      LOG.warn("The run {} counts; clearing up failed: {}", record.runId(), e.getMessage());
+    }
+  }
+
+  /** The steps of one run. */
+  private final class Night {
+    private final Plant plant;
+    private final NightlySettings settings;
+    private final Lease lease;
+    private final NightlyReport report;
+
+    Night(Plant plant, NightlySettings settings, Lease lease, NightlyReport report) {
+      this.plant = plant;
+      this.settings = settings;
+      this.lease = lease;
+      this.report = report;
+    }
+
+    RunRecord run() {
+      List<RunRecord> records = plant.runs().records();
+      plant.clearWork();
+      plant.clearUnrecorded(records);
+      plant.runsTable().addMissing(records);
+      NightlyFit fit = new NightlyFit(spark, plant, settings);
+      fit.requireDetector();
+      Set<PlantTable.RunKey> committed = Plant.committed(records);
+      Set<PlantTable.RunKey> runs = new LinkedHashSet<>(committed);
+      runs.add(settings.key());
+      try (NightlyImages inbox = new NightlyImages(spark, plant, settings, PlantColumns.INBOX);
+          NightlyImages reference =
+              new NightlyImages(spark, plant, settings, PlantColumns.REFERENCE)) {
+        embed(inbox, reference, committed);
+        if (settings.config().reference() != null) {
+          report.setFitted(
+              report.during(
+                  "fit", () -> fit.fitIfDue(reference.listing(), runs, records, lease)));
+        }
+      }
+      NightlyScores sink = new NightlyScores(plant, committed, settings.key(), lease);
+      report.setScored(
+          report.during(
+              "score",
+              () -> new NightlyScoring(spark, plant, settings).scoreMissing(runs, sink)));
+      return report.record(RunRecord.Outcome.SUCCEEDED, null);
+    }
+
+    private void embed(
+        NightlyImages inbox, NightlyImages reference, Set<PlantTable.RunKey> committed) {
+      NightlyConfig config = settings.config();
+      report.during(
+          "list",
+          () -> {
+            inbox.list(
+                lease,
+                NightlyInputs.ofInbox(
+                    config.inbox(),
+                    settings.runDate(),
+                    spark.sessionState().newHadoopConf()));
+            if (config.reference() != null) {
+              reference.list(lease, Map.of("", config.reference()));
+            }
+            return null;
+          });
+      if (config.reference() != null) {
+        embed(reference, config.reference(), committed);
+        report.setReference(reference.counts());
+      }
+      embed(inbox, config.inbox().input(), committed);
+      report.setInbox(inbox.counts());
+      if (settings.has(NightlyConfig.Choice.EXPECT_IMAGES)
+          && inbox.counts().listed() == inbox.counts().unchanged()) {
+        throw new UserDataException(
+            "There is no new image in %s (%,d listed), and one is expected."
+                .formatted(config.inbox().input().path(), inbox.counts().listed()));
+      }
+      report.during(
+          "commit",
+          () -> {
+            new NightlyOutcomes(plant, settings, lease, committed)
+                .write(
+                    config.reference() == null ? List.of(inbox) : List.of(inbox, reference));
+            return null;
+          });
+    }
+
+    private void embed(
+        NightlyImages images,
+        ImageInput input,
+        Set<PlantTable.RunKey> committed) {
+      long left = report.during("compare", () -> images.compare(committed));
+      report.during(
+          "embed",
+          () -> {
+            images.embed(committed, left, input);
+            return null;
+          });
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.dn2.pipeline;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.dn2.detector.FittedDetector;
+import org.dn2.score.DetectorScoring;
+import org.dn2.store.Plant;
+import org.dn2.store.PlantTable;
+import org.dn2.table.LentCache;
+import org.dn2.table.PlantColumns;
+import org.dn2.table.Tables;
+import org.dn2.work.Stage;
+
+/** Scores the embeddings of a plant that have no score. */
+record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings) {
+  private static final String[] VERSION = {Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION};
+
+  /**
+   * What was scored.
+   *
+   * @param detectorId by which
+   */
+  record Scored(long images, long anomalies, String detectorId) {}
+
+  /**
+   * Scores by the current detector what no detector has scored, or, where that is asked for, what
+   * this one has not.
+   *
+   * @param runs whose rows count, this one among them
+   * @param sink to which they go
+   */
+  Scored scoreMissing(Set<PlantTable.RunKey> runs, NightlyScores sink) {
+    String name = plant.detectors().current();
+    FittedDetector detector = plant.detectors().open(name);
+    String detectorId = detector.description().detectorId();
+    return LentCache.with(
+        missing(runs, sink, detectorId),
+        StorageLevel.MEMORY_AND_DISK(),
+        missing -> {
+          long images = missing.count();
+          return images == 0
+              ? new Scored(0, 0, detectorId)
+              : score(missing, images, detector, sink);
+        });
+  }
+
+  /** Columns image_id and image_version, and the file of the embedding. */
+  private Dataset<Row> missing(
+      Set<PlantTable.RunKey> runs, NightlyScores sink, String detectorId) {
+    String fingerprint = settings.modelFingerprint().digits();
+    Dataset<Row> embedded =
+        plant
+            .embeddings()
+            .keys(
+                runs,
+                PlantColumns.SOURCE,
+                Tables.IMAGE_ID,
+                PlantColumns.IMAGE_VERSION,
+                PlantColumns.MODEL_FINGERPRINT)
+            .filter(
+                col(PlantColumns.SOURCE)
+                    .equalTo(PlantColumns.INBOX)
+                    .and(col(PlantColumns.MODEL_FINGERPRINT).equalTo(fingerprint)))
+            .select(Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION, PlantTable.FILE);
+    Dataset<Row> scored =
+        sink.scored().filter(col(PlantColumns.MODEL_FINGERPRINT).equalTo(fingerprint));
+    if (settings.has(NightlyConfig.Choice.RESCORE)) {
+      scored = scored.filter(col(Tables.DETECTOR_ID).equalTo(detectorId));
+    }
+    Dataset<Row> left =
+        embedded.join(
+            scored.select(Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION), VERSION, "left_anti");
+    // Of an image that has changed since, the file as it is now.
+    Dataset<Row> newest =
+        embedded
+            .join(left.select(Tables.IMAGE_ID), new String[] {Tables.IMAGE_ID}, "left_semi")
+            .groupBy(Tables.IMAGE_ID)
+            .agg(max(PlantColumns.IMAGE_VERSION).as(PlantColumns.IMAGE_VERSION));
+    return left.join(newest, VERSION, "left_semi").dropDuplicates(VERSION);
+  }
+
+  private Scored score(
+      Dataset<Row> missing, long images, FittedDetector detector, NightlyScores sink) {
+    String fingerprint = settings.modelFingerprint().digits();
+    List<String> files =
+        missing.select(PlantTable.FILE).distinct().as(Encoders.STRING()).collectAsList();
+    Dataset<Row> keys = missing.select(Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION);
+    Dataset<Row> embeddings =
+        plant
+            .embeddings()
+            .ofFiles(files)
+            .filter(
+                col(PlantColumns.SOURCE)
+                    .equalTo(PlantColumns.INBOX)
+                    .and(col(PlantColumns.MODEL_FINGERPRINT).equalTo(fingerprint)))
+            .join(keys, VERSION, "left_semi");
+    return new Stage(spark, "score", "Score " + plant.embeddings().folder())
+        .run(
+            () -> {
+              try (DetectorScoring scoring =
+                  DetectorScoring.open(detector, settings.config().fitting().method().search())) {
+                Dataset<Row> scores =
+                    scoring
+                        .score(embeddings)
+                        .scores()
+                        .join(keys, new String[] {Tables.IMAGE_ID})
+                        .withColumn(PlantColumns.MODEL_FINGERPRINT, lit(fingerprint))
+                        .withColumn(
+                            Tables.SCORED_AT, lit(new Timestamp(System.currentTimeMillis())));
+                long anomalies = sink.add(scores, keys, images);
+                return new Scored(images, anomalies, detector.description().detectorId());
+              }
+            },
+            scored ->
+                "%,d scored, %,d anomalous".formatted(scored.images(), scored.anomalies()));
+  }
+}

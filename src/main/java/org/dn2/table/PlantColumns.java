@@ -1,0 +1,55 @@
+package org.dn2.table;
+
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+
+import org.apache.spark.sql.types.StructType;
+
+/** What the tables of a plant have beside the columns of {@link Tables}. */
+public final class PlantColumns {
+  /** Where an image comes from: {@link #INBOX} or {@link #REFERENCE}. */
+  public static final String SOURCE = "source";
+
+  /** The source of images that are scored. */
+  public static final String INBOX = "inbox";
+
+  /** The source of normal images. */
+  public static final String REFERENCE = "reference";
+
+  /**
+   * What tells a file from the one that had its name before: its size, and what the store calls the
+   * content or else the time of its last change; null where there was no file.
+   */
+  public static final String FILE_VERSION = "file_version";
+
+  /** Counts an image's files of other versions, from 1. */
+  public static final String IMAGE_VERSION = "image_version";
+
+  /** Of what else the embedding depends on: equal ones can be compared. */
+  public static final String MODEL_FINGERPRINT = "model_fingerprint";
+
+  /** Rows of {@link Tables#EMBEDDINGS}, those of a crop with its place in the image. */
+  public static final StructType EMBEDDINGS =
+      known(Tables.EMBEDDINGS)
+          .add(Tables.CROP_X, IntegerType, true)
+          .add(Tables.CROP_Y, IntegerType, true)
+          .add(Tables.CROP_WIDTH, IntegerType, true)
+          .add(Tables.CROP_HEIGHT, IntegerType, true);
+
+  /** Rows of {@link Tables#REJECTS}. */
+  public static final StructType REJECTS = known(Tables.REJECTS);
+
+  /** Rows of {@link Tables#SCORES}. */
+  public static final StructType SCORES =
+      Tables.SCORES.add(IMAGE_VERSION, IntegerType, false).add(MODEL_FINGERPRINT, StringType, false);
+
+  private PlantColumns() {}
+
+  private static StructType known(StructType schema) {
+    return schema
+        .add(SOURCE, StringType, false)
+        .add(FILE_VERSION, StringType, true)
+        .add(IMAGE_VERSION, IntegerType, false)
+        .add(MODEL_FINGERPRINT, StringType, false);
+  }
+}
