@@ -1,5 +1,6 @@
 package org.dn2.pipeline;
 
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +51,10 @@ public final class NightlyRun {
       try {
         RunRecord record = new Night(plant, settings, lease, report).run();
         lease.end(record);
-        settle(plant, record);
+        settle(plant, record, settings);
         return record;
       } catch (Throwable e) { // Scala throws checked ones without saying so.
-        recordFailure(plant, lease, report, e);
+        recordFailure(plant, settings, lease, report, e);
         throw e;
       }
     }
@@ -69,28 +70,42 @@ public final class NightlyRun {
   }
 
   private static void recordFailure(
-      Plant plant, Lease lease, NightlyReport report, Throwable failure) {
+      Plant plant,
+      NightlySettings settings,
+      Lease lease,
+      NightlyReport report,
+      Throwable failure) {
     try {
       RunRecord record =
           report.record(RunRecord.Outcome.FAILED, NightlyFailure.inWords(failure));
       lease.end(record);
       plant.clearWork();
-      plant.runsTable().addMissing(List.of(record));
+      tell(plant, record, settings);
     } catch (Throwable again) { // Scala throws checked ones without saying so.
       failure.addSuppressed(again);
     }
   }
 
   /** What is done once the run counts; it is done by the next one where it fails. */
-  private void settle(Plant plant, RunRecord record) {
+  private void settle(Plant plant, RunRecord record, NightlySettings settings) {
     try {
       for (String source : List.of(PlantColumns.INBOX, PlantColumns.REFERENCE)) {
         new UnfinishedRun(plant.kept(source), spark.sessionState().newHadoopConf()).end();
       }
       plant.clearWork();
-      plant.runsTable().addMissing(List.of(record));
+      tell(plant, record, settings);
     } catch (Throwable e) { // Scala throws checked ones without saying so.
       LOG.warn("The run {} counts; clearing up failed: {}", record.runId(), e.getMessage());
+    }
+  }
+
+  /** Tells other programs of a run that has its record. */
+  private static void tell(Plant plant, RunRecord record, NightlySettings settings) {
+    plant.runsTable().addMissing(List.of(record));
+    Path metricsFile = settings.config().metricsFile();
+    if (metricsFile != null) {
+      NightlyMetrics.write(
+          metricsFile, NightlyMetrics.of(plant.folder(), plant.runs().records()));
     }
   }
 
