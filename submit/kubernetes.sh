@@ -1,55 +1,50 @@
 #!/usr/bin/env bash
-# One DN2 run on Kubernetes, driver and executors as pods.
-#   API=https://k8s:6443 IMAGE=registry/dn2:0.1.0 submit/kubernetes.sh conf/nightly.conf
-# The image is a Spark 4.1 image (Scala 2.13, Java 17) with two things added:
-#   target/dn2.jar as /opt/dn2/dn2.jar, and this folder's conf/ as /opt/dn2/conf.
-# Its C library must be glibc (Debian, Ubuntu): libtorch does not run on Alpine.
+# A dn2 command on Kubernetes, driver and executors as pods.
+#   API=https://k8s:6443 IMAGE=registry/dn2:0.1.0 submit/kubernetes.sh nightly --conf conf/nightly.conf
+# The image is that of submit/Containerfile. The file is read from the image's /opt/dn2/conf, by its
+# name; it is not shipped, for that would need a folder for uploads.
+#   S3_SECRET=dn2-s3   a secret with the keys access-key and secret-key, for the pods' environment;
+#                      not needed where the service account has a role
+# The exit code is the driver's, as spark-submit reports it; 3 where it reports none.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-
-# Java tells file names beyond ASCII in a UTF-8 locale only: here, and in executors.
-if [[ $(locale charmap 2> /dev/null || true) != UTF-8 ]]; then
-  export LC_ALL=C.UTF-8
-fi
+# shellcheck source-path=SCRIPTDIR source=prepare.sh
+source "$(dirname -- "$(readlink -f -- "$0")")/prepare.sh"
+need_command "$@"
 
 API=${API:?set API to the address of the API server, such as https://k8s:6443}
-IMAGE=${IMAGE:?set IMAGE to a Spark image that holds /opt/dn2}
-NAMESPACE=${NAMESPACE:-default}
-SERVICE_ACCOUNT=${SERVICE_ACCOUNT:-spark}    # may create pods, services and config maps
-SPARK_SUBMIT=${SPARK_SUBMIT:-spark-submit}
-EXECUTORS=${EXECUTORS:-4}
-EXECUTOR_CORES=${EXECUTOR_CORES:-4}
-EXECUTOR_MEMORY=${EXECUTOR_MEMORY:-4g}
-MEMORY_OVERHEAD=${MEMORY_OVERHEAD:-3g}
-CONF=${1:?usage: submit/kubernetes.sh conf/NAME.conf [more options of dn2 run]}
-shift
+IMAGE=${IMAGE:?set IMAGE to an image of submit/Containerfile}
+hand_over spark.kubernetes.driverEnv
+find_conf_in /opt/dn2/conf/ "$@"
 
-environment=()
-for name in DN2_REFERENCE DN2_INBOX DN2_OUT DN2_SCORES DN2_DETECTOR DN2_MODEL DN2_DEVICE DN2_DATA; do
-  if [[ -n ${!name:-} ]]; then
-    environment+=(--conf "spark.kubernetes.driverEnv.$name=${!name}")
-  fi
-done
+# Names of keys only; the keys themselves stay in the cluster.
+if [[ -n ${S3_SECRET:-} ]]; then
+  for role in driver executor; do
+    settings+=(--conf "spark.kubernetes.$role.secretKeyRef.AWS_ACCESS_KEY_ID=$S3_SECRET:access-key")
+    settings+=(--conf "spark.kubernetes.$role.secretKeyRef.AWS_SECRET_ACCESS_KEY=$S3_SECRET:secret-key")
+  done
+fi
 
-# The conf file is read from the image, not shipped: --files would need a shared upload folder.
-# memoryOverhead is part of the pod's memory limit; above it the pod is killed.
-# executor.request.cores is what a pod reserves; libtorch's threads follow spark.task.cpus.
-exec "$SPARK_SUBMIT" \
+log=$(mktemp)
+trap 'rm -f -- "$log"' EXIT
+
+# spark-submit waits for the driver's end, and then succeeds whatever the driver's exit code was.
+"$SPARK_SUBMIT" \
   --master "k8s://$API" \
   --deploy-mode cluster \
-  --name dn2 \
-  --num-executors "$EXECUTORS" \
-  --executor-cores "$EXECUTOR_CORES" \
-  --executor-memory "$EXECUTOR_MEMORY" \
-  --driver-memory "${DRIVER_MEMORY:-4g}" \
+  --name "dn2-$1" \
+  "${shape[@]}" \
   --conf spark.kubernetes.container.image="$IMAGE" \
-  --conf spark.kubernetes.namespace="$NAMESPACE" \
-  --conf spark.kubernetes.authenticate.driver.serviceAccountName="$SERVICE_ACCOUNT" \
-  --conf spark.kubernetes.executor.request.cores="$EXECUTOR_CORES" \
-  --conf spark.executor.memoryOverhead="$MEMORY_OVERHEAD" \
-  --conf spark.task.cpus="$EXECUTOR_CORES" \
-  --conf spark.executorEnv.LC_ALL=C.UTF-8 \
+  --conf spark.kubernetes.namespace="${NAMESPACE:-default}" \
+  --conf spark.kubernetes.authenticate.driver.serviceAccountName="${SERVICE_ACCOUNT:-dn2}" \
   --conf spark.kubernetes.driverEnv.LC_ALL=C.UTF-8 \
-  ${environment[@]+"${environment[@]}"} \
+  --conf spark.kubernetes.submission.waitAppCompletion=true \
+  ${settings[@]+"${settings[@]}"} \
   --class org.dn2.Main \
-  local:///opt/dn2/dn2.jar run --conf "/opt/dn2/conf/$(basename "$CONF")" "$@"
+  local:///opt/dn2/dn2.jar "${arguments[@]}" 2>&1 | tee -- "$log" >&2 ||
+  echo "$0: spark-submit failed." >&2
+
+code=$(sed -n 's/^.*[Ee]xit code: \([0-9][0-9]*\).*$/\1/p' "$log" | tail -n 1)
+if [[ -z $code ]]; then
+  echo "$0: spark-submit did not say how the driver ended; see its pod's log and dn2 runs." >&2
+fi
+exit "${code:-3}"
