@@ -84,7 +84,7 @@ public record RunConfig(
     try {
       Config defaults = ConfigFactory.parseResources(RunConfig.class, DEFAULTS);
       ConfigText.requireNoCutValues(Files.readString(file.toPath()));
-      Config given = ConfigFactory.parseFile(file);
+      Config given = ConfigFactory.parseFile(file, ConfigIncludes.filesOnly());
       if (!given.hasPath(ROOT)) {
         throw new UserDataException("it has no section " + ROOT + ".");
       }
