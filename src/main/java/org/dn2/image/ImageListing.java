@@ -53,8 +53,8 @@ public final class ImageListing {
    * The images that the input means, unordered, partitioned as the source is. Runs Spark jobs to
    * check the listing.
    *
-   * @throws UserDataException if the path or a column is missing, a pattern or a crop is malformed,
-   *     an {@code image_id} is empty or occurs twice, nothing is left after the filters, or a
+   * @throws UserDataException if the path or a column is missing, a manifest names a file outside of
+   *     its roots, a pattern or a crop is malformed, an {@code image_id} is empty or occurs twice, nothing is left after the filters, or a
    *     pattern matches no image
    */
   public static Dataset<Row> list(SparkSession spark, ImageInput input) {
@@ -79,7 +79,7 @@ public final class ImageListing {
     Found found =
         switch (format) {
           case FOLDER -> folder.images();
-          case MANIFEST -> ImageListingManifest.images(spark, root, input.manifestRoot());
+          case MANIFEST -> ImageListingManifest.images(spark, root, input);
           case TABLE -> all(ImageListingTable.images(spark, root));
           case AUTO -> throw new AssertionError("the format has been found out");
         };

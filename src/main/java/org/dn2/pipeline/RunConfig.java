@@ -203,7 +203,8 @@ public record RunConfig(
         stringOrNull(config, "split"),
         config.getStringList("labels"),
         stringOrNull(config, "glob"),
-        stringOrNull(config, "manifest-root"));
+        stringOrNull(config, "manifest-root"),
+        config.getStringList("allowed-roots"));
   }
 
   private static <E extends Enum<E>> E enumOf(Class<E> type, String name) {
