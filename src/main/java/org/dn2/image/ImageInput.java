@@ -62,8 +62,7 @@ public record ImageInput(
       List<String> labels,
       String glob,
       String manifestRoot) {
-    this(
-        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, List.of());
+    this(path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, List.of());
   }
 
   /** The same, but a manifest may name files below these folders too. */

@@ -69,8 +69,7 @@ class HostileNamesTest {
 
   private static void assertNothingForged(String printed) {
     assertThat(printed.lines()).noneMatch(line -> line.startsWith(FORGED));
-    assertThat(printed.replace("\n", ""))
-        .doesNotContainPattern("[\\p{Cc}\\u2028\\u2029\\u202e]");
+    assertThat(printed.replace("\n", "")).doesNotContainPattern("[\\p{Cc}\\u2028\\u2029\\u202e]");
   }
 
   @Test
