@@ -82,15 +82,7 @@ final class ImageOptions {
   /** The images that are meant at a path. */
   ImageInput of(String path) {
     return new ImageInput(
-        path,
-        format,
-        labelPattern,
-        groupPattern,
-        split,
-        labels,
-        glob,
-        manifestRoot,
-        allowedRoots);
+        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, allowedRoots);
   }
 
   double maxRejectFraction() {

@@ -25,7 +25,6 @@ class PrintableTest {
 
   @Test
   void signsThatEndALineOrTurnItAreControlCharactersToo() {
-    assertThat(Printable.of("a\u0085b\u2029c\u202ed\u009be\u200df"))
-        .isEqualTo("a?b?c?d?e\u200df");
+    assertThat(Printable.of("a\u0085b\u2029c\u202ed\u009be\u200df")).isEqualTo("a?b?c?d?e\u200df");
   }
 }
