@@ -3,6 +3,7 @@ package org.dn2.cli;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,6 +11,8 @@ import org.apache.hadoop.security.AccessControlException;
 import org.dn2.pipeline.DataFaults;
 import org.dn2.store.KeptWork;
 import org.dn2.table.ClusterFaultException;
+import org.dn2.table.Printable;
+import org.dn2.table.Redacted;
 import org.dn2.table.UserDataException;
 
 /**
@@ -72,12 +75,14 @@ record ErrorReport(Throwable exception, String message, String kept, int exitCod
   }
 
   int print(PrintWriter err, boolean verbose) {
-    err.println("dn2: " + message);
+    err.println("dn2: " + Redacted.of(Printable.lines(message)));
     if (kept != null) {
       err.println("dn2: " + kept);
     }
     if (verbose) {
-      exception.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      exception.printStackTrace(new PrintWriter(trace, true));
+      err.print(Redacted.of(trace.toString()));
     }
     err.flush();
     return exitCode;

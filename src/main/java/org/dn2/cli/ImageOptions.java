@@ -62,6 +62,15 @@ final class ImageOptions {
   private String manifestRoot;
 
   @Option(
+      names = "--allow-root",
+      descriptionKey = "dn2-input.allowed-roots",
+      paramLabel = "FOLDER",
+      description =
+          "A folder below which a manifest may name files too; may be repeated. Files elsewhere than"
+              + " there and below the manifest's own root are refused.")
+  private List<String> allowedRoots = List.of();
+
+  @Option(
       names = "--max-reject-fraction",
       descriptionKey = "dn2.max-reject-fraction",
       paramLabel = "FRACTION",
@@ -73,7 +82,7 @@ final class ImageOptions {
   /** The images that are meant at a path. */
   ImageInput of(String path) {
     return new ImageInput(
-        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot);
+        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, allowedRoots);
   }
 
   double maxRejectFraction() {

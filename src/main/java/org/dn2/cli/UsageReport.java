@@ -5,6 +5,8 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.StringJoiner;
+import org.dn2.table.Printable;
+import org.dn2.table.Redacted;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -33,7 +35,7 @@ final class UsageReport {
 
   static int print(RuntimeException exception, CommandLine command) {
     PrintWriter err = command.getErr();
-    err.println("dn2: " + exception.getMessage());
+    err.println("dn2: " + Redacted.of(Printable.lines(String.valueOf(exception.getMessage()))));
     if (exception instanceof UnmatchedArgumentException unmatched) {
       UnmatchedArgumentException.printSuggestions(unmatched, err);
     }

@@ -2,6 +2,7 @@ package org.dn2.datasets;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.dn2.table.Printable;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ record FolderTreeReader() implements DatasetReader {
       LOG.warn(
           "Left out, for they are not of the form split/class/image: {} in all, such as {}.",
           elsewhere.size(),
-          elsewhere.get(0));
+          Printable.of(elsewhere.get(0)));
     }
     return ImageFiles.share(images);
   }

@@ -67,9 +67,14 @@ public final class Embedder implements AutoCloseable {
    *
    * @param modelFile the TorchScript file that {@code spec} describes, on the driver's own disk, of
    *     less than 2 GiB
+   * @throws UserDataException if the file cannot be read, or where tasks run in this process and it
+   *     finds no libtorch
    */
   public static Embedder broadcasting(
       SparkSession spark, ModelSpec spec, Path modelFile, EmbeddingSettings settings) {
+    if (spark.sparkContext().isLocal()) {
+      Libtorch.found();
+    }
     try {
       ModelFile.requireLoadable(modelFile.toString(), Files.size(modelFile));
       byte[] bytes = Files.readAllBytes(modelFile);

@@ -121,17 +121,15 @@ final class LoadedBackbones {
     setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
     // The profiling executor would optimize anew, per thread, for every new batch size.
     setIfAbsent("ai.djl.pytorch.graph_optimizer", "false");
-    // Nothing is fetched and nobody is told: the native library travels in the jar.
+    // Nothing is fetched and nobody is told: the native library is in the jar, or installed.
     setIfAbsent("ai.djl.offline", "true");
     setIfAbsent("OPT_OUT_TRACKING", "true");
+    Libtorch libtorch = Libtorch.found();
+    libtorch.select();
     try {
       return Engine.getEngine(ENGINE);
     } catch (EngineException e) {
-      throw new IllegalStateException(
-          "The native PyTorch library could not be loaded on this host. It is unpacked to"
-              + " ~/.djl.ai, or to the folder that the variable DJL_CACHE_DIR names: is it writable,"
-              + " with 1 GiB free? The jar holds the build for Linux on x86-64.",
-          e);
+      throw libtorch.notLoaded(e);
     }
   }
 

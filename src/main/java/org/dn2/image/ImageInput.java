@@ -19,6 +19,7 @@ import java.util.Objects;
  *     *.png}; null keeps all
  * @param manifestRoot the folder against which a manifest's relative paths resolve; null for the
  *     manifest's own
+ * @param allowedRoots other folders below which a manifest may name files; elsewhere it may not
  */
 public record ImageInput(
     String path,
@@ -28,7 +29,8 @@ public record ImageInput(
     String split,
     List<String> labels,
     String glob,
-    String manifestRoot)
+    String manifestRoot,
+    List<String> allowedRoots)
     implements Serializable {
 
   /** What lies at an input's path. */
@@ -47,12 +49,40 @@ public record ImageInput(
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(format, "format");
     labels = List.copyOf(labels);
+    allowedRoots = List.copyOf(allowedRoots);
+  }
+
+  /** The same for a manifest that names nothing outside of its root. */
+  public ImageInput(
+      String path,
+      Format format,
+      String labelPattern,
+      String groupPattern,
+      String split,
+      List<String> labels,
+      String glob,
+      String manifestRoot) {
+    this(path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, List.of());
+  }
+
+  /** The same, but a manifest may name files below these folders too. */
+  public ImageInput allowing(List<String> roots) {
+    return new ImageInput(
+        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, roots);
   }
 
   /** The same of another path. */
   public ImageInput at(String otherPath) {
     return new ImageInput(
-        otherPath, format, labelPattern, groupPattern, split, labels, glob, manifestRoot);
+        otherPath,
+        format,
+        labelPattern,
+        groupPattern,
+        split,
+        labels,
+        glob,
+        manifestRoot,
+        allowedRoots);
   }
 
   /** All images at a path, without labels or groups unless the input names them. */

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.dn2.table.Printable;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
@@ -66,7 +67,7 @@ final class ImageListingLabels {
               pattern,
               images,
               input.path(),
-              example));
+              Printable.of(example)));
     }
     LOG.warn(
         "list: {} of {} images at {} have no {}: the {} pattern {} does not match them, such as {}",
@@ -76,7 +77,7 @@ final class ImageListingLabels {
         what,
         what,
         pattern,
-        example);
+        Printable.of(example));
   }
 
   /**

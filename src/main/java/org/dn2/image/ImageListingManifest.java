@@ -26,10 +26,10 @@ final class ImageListingManifest {
    * without columns that only a file's listing or a table knows.
    *
    * @param root a CSV or Parquet file, or a folder of either
-   * @param manifestRoot where relative paths begin; null for the manifest's folder
-   * @throws UserDataException if the path is missing or a crop malformed
+   * @param input says where relative paths begin and where files may lie
+   * @throws UserDataException if the path is missing, a crop malformed, or a file elsewhere
    */
-  static ImageListing.Found images(SparkSession spark, FileStatus root, String manifestRoot) {
+  static ImageListing.Found images(SparkSession spark, FileStatus root, ImageInput input) {
     String what = "The manifest " + root.getPath();
     List<FileStatus> csv = ImageListingFormat.csvFiles(root, spark.sessionState().newHadoopConf());
     ImageListing.Found found =
@@ -44,8 +44,8 @@ final class ImageListingManifest {
       ImageListingCrops.requireWhole(rows, what);
     }
     String folder =
-        manifestRoot != null
-            ? manifestRoot
+        input.manifestRoot() != null
+            ? input.manifestRoot()
             : (root.isFile() ? root.getPath().getParent() : root.getPath()).toString();
     Column path = col(Tables.PATH);
     Column absolute = path.rlike("^(/|[a-zA-Z][a-zA-Z0-9+.-]*:/)");
@@ -61,6 +61,8 @@ final class ImageListingManifest {
                 when(absolute, path)
                     .otherwise(concat(lit(folder.endsWith("/") ? folder : folder + "/"), path)))
             .drop(Tables.SIZE_BYTES, Tables.MODIFIED_AT, Tables.CONTENT, Tables.CONTENT_AT);
+    ImageListingRoots.of(folder, input.allowedRoots(), spark.sessionState().newHadoopConf())
+        .requireWithin(images, what, folder);
     return new ImageListing.Found(images, found.leftOut());
   }
 }

@@ -47,7 +47,7 @@ record ImageListingSource(
   ImageListing.Found images() {
     return switch (format) {
       case FOLDER -> folder.images();
-      case MANIFEST -> ImageListingManifest.images(spark, root, input.manifestRoot());
+      case MANIFEST -> ImageListingManifest.images(spark, root, input);
       case TABLE -> ImageListing.all(ImageListingTable.images(spark, root));
       case AUTO -> throw new AssertionError("the format has been found out");
     };

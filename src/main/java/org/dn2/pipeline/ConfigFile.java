@@ -45,7 +45,7 @@ final class ConfigFile {
     try {
       Config defaults = parseDefaults();
       ConfigText.requireNoCutValues(Files.readString(file.toPath()));
-      Config given = ConfigFactory.parseFile(file);
+      Config given = ConfigFactory.parseFile(file, ConfigIncludes.filesOnly());
       if (!given.hasPath(root)) {
         throw new UserDataException("it has no section " + root + ".");
       }

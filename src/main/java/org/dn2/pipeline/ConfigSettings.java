@@ -71,7 +71,8 @@ final class ConfigSettings {
         stringOrNull(config, "split"),
         config.getStringList("labels"),
         stringOrNull(config, "glob"),
-        stringOrNull(config, "manifest-root"));
+        stringOrNull(config, "manifest-root"),
+        config.getStringList("allowed-roots"));
   }
 
   static <E extends Enum<E>> E enumOf(Class<E> type, String name) {

@@ -28,6 +28,7 @@ import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
 import org.dn2.table.LiteralPath;
+import org.dn2.table.Printable;
 import org.dn2.table.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,7 +133,10 @@ final class ContactSheetJob {
       byte[] file = ImageFile.at(name, null, hadoop).read(thumbnails.decoder().limits());
       return thumbnails.of(file);
     } catch (UndecodableImageException e) {
-      LOG.warn("The picture of {} is left out: {}", name, e.getMessage());
+      LOG.warn(
+          "The picture of {} is left out: {}",
+          Printable.of(name),
+          Printable.of(String.valueOf(e.getMessage())));
       return null;
     }
   }

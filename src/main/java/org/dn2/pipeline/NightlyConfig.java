@@ -1,6 +1,7 @@
 package org.dn2.pipeline;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.fit.FitMethod;
@@ -18,6 +20,7 @@ import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.SampleBits;
 import org.dn2.image.View;
+import org.dn2.table.Redacted;
 import org.dn2.table.UserDataException;
 
 /**
@@ -55,6 +58,7 @@ public record NightlyConfig(
   static final String TABLE = "table:";
 
   private static final String ROOT = "nightly";
+  private static final Pattern SECRET_NAME = Pattern.compile(Redacted.SECRET_NAMES);
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
 
   /** What a night may be told beside. */
@@ -186,8 +190,14 @@ public record NightlyConfig(
     Map<String, String> text = new TreeMap<>();
     config.entrySet().forEach(
         setting ->
-            text.put(setting.getKey(), String.valueOf(setting.getValue().unwrapped())));
+            text.put(setting.getKey(), withoutSecrets(setting.getKey(), setting.getValue())));
     return text;
+  }
+
+  private static String withoutSecrets(String name, ConfigValue value) {
+    return SECRET_NAME.matcher(name).find()
+        ? "***"
+        : Redacted.of(String.valueOf(value.unwrapped()));
   }
 
   /** The settings of the fit as text, for telling whether they have changed. */

@@ -3,14 +3,19 @@ package org.dn2.pipeline;
 import java.util.HashSet;
 import java.util.Set;
 import org.dn2.table.ClusterFaultException;
+import org.dn2.table.Redacted;
 import org.dn2.table.UserDataException;
 
 /** Why a night failed, in a sentence for its record. */
 final class NightlyFailure {
   private NightlyFailure() {}
 
-  /** The message that a person would be told. */
+  /** The message that a person would be told, without credentials. */
   static String inWords(Throwable failure) {
+    return Redacted.of(message(failure));
+  }
+
+  private static String message(Throwable failure) {
     Set<Throwable> seen = new HashSet<>();
     for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
       if (cause instanceof UserDataException || cause instanceof ClusterFaultException) {

@@ -60,7 +60,7 @@ record Rejects(Map<String, Long> byReason) {
                         .formatted(
                             Printable.of(row.getAs(Tables.IMAGE_ID)),
                             row.<String>getAs(Tables.REASON),
-                            row.<String>getAs(Tables.MESSAGE)))
+                            Printable.of(String.valueOf(row.<String>getAs(Tables.MESSAGE)))))
             .collect(Collectors.joining());
     if (noneIsUsable) {
       throw new UserDataException(

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.table.Redacted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Option;
@@ -54,8 +55,15 @@ public final class Sessions {
   }
 
   private static SparkSession startNew() {
+    return SparkSession.builder().config(configuration()).getOrCreate();
+  }
+
+  /** As the process's properties say, with what they leave open. */
+  static SparkConf configuration() {
     SparkConf conf = new SparkConf();
     conf.setIfMissing("spark.app.name", "dn2");
+    // Spark's own pattern leaves out keys of encryption and of other stores than S3.
+    conf.setIfMissing("spark.redaction.regex", Redacted.SECRET_NAMES);
     // Results must not depend on where a machine stands.
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
@@ -68,7 +76,7 @@ public final class Sessions {
       conf.setIfMissing("spark.sql.shuffle.partitions", "8");
       conf.setIfMissing("spark.ui.showConsoleProgress", Boolean.toString(System.console() != null));
     }
-    return SparkSession.builder().config(conf).getOrCreate();
+    return conf;
   }
 
   /** Beside those that the user has. */

@@ -19,8 +19,10 @@ public final class LiteralPath {
    *
    * @param path a URI, if it begins with a scheme and a slash
    * @throws IllegalArgumentException if it is empty or a malformed URI
+   * @throws UserDataException if a password stands in it
    */
   public static Path hadoop(String path) {
+    Redacted.requireNone(path);
     // Behind a slash, a colon ends no scheme.
     return path.indexOf(':') < 0 || path.startsWith("/") || URI.matcher(path).matches()
         ? new Path(path)

@@ -71,6 +71,7 @@ class ConfiguredDefaultsTest {
     values.put("dn2-input.labels", input.labels());
     values.put("dn2-input.glob", input.glob());
     values.put("dn2-input.manifest-root", input.manifestRoot());
+    values.put("dn2-input.allowed-roots", input.allowedRoots());
     return values;
   }
 

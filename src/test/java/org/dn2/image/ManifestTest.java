@@ -133,7 +133,10 @@ class ManifestTest {
     StringBuilder text = new StringBuilder("path;label\n");
     paths.forEach(path -> text.append(path).append(";good\n"));
 
-    List<Row> rows = list(write("m.csv", text.toString()));
+    ImageInput input = ImageInput.of(write("m.csv", text.toString()).toString());
+
+    List<Row> rows =
+        ImageListing.list(SPARK, input.allowing(List.of("s3a://b/", "/abs"))).collectAsList();
 
     assertThat(values(rows, "image_id")).containsExactlyInAnyOrderElementsOf(paths);
     assertThat(values(rows, "path"))

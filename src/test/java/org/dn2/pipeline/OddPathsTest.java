@@ -134,7 +134,7 @@ class OddPathsTest {
 
   private static PackJob.Settings packSettings(Workplace work, String input) {
     return new PackJob.Settings(
-        Workplace.images(work.path(input)),
+        Workplace.images(work.path(input)).allowing(List.of(work.path("in"))),
         DecodeLimits.DEFAULT,
         0,
         new Destination(work.path("packed"), new RunId("first"), ExistingOutput.KEEP));

@@ -205,6 +205,8 @@ class S3IT {
               "pack",
               "--input",
               "some.csv",
+              "--allow-root",
+              "s3a://plant/",
               "--max-reject-fraction",
               "0.5",
               "--run-id",
