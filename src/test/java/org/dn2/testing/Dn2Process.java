@@ -13,7 +13,14 @@ import java.util.concurrent.TimeUnit;
 
 /** The launcher {@code ./dn2} as a user calls it, in a process of its own. */
 public final class Dn2Process {
-  private static final long TIMEOUT_MINUTES = 5;
+  /**
+   * Options of a JVM that lives for seconds: without its second compiler, which would take more
+   * time than it saves.
+   */
+  public static final String QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC";
+
+  private static final String JAVA_OPTIONS = "DN2_JAVA_OPTS";
+  private static final long TIMEOUT_MINUTES = 10;
 
   private final Path folder;
   private final Map<String, String> environment = new TreeMap<>();
@@ -88,6 +95,7 @@ public final class Dn2Process {
             .redirectOutput(stdout.toFile())
             .redirectError(stderr.toFile());
     builder.environment().putAll(environment);
+    builder.environment().merge(JAVA_OPTIONS, QUICK_JVM, (options, quick) -> quick + " " + options);
     return new Started(builder.start(), stdout, stderr);
   }
 

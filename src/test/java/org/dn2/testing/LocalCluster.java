@@ -130,6 +130,7 @@ public final class LocalCluster implements AutoCloseable {
     settings.add("spark.driver.host=127.0.0.1");
     settings.add("spark.driver.bindAddress=127.0.0.1");
     settings.add("spark.ui.enabled=false");
+    settings.add("spark.executor.extraJavaOptions=" + Dn2Process.QUICK_JVM);
     settings.addAll(sparkConf);
     for (String setting : settings) {
       arguments.addAll(List.of("--conf", setting));
@@ -248,6 +249,7 @@ public final class LocalCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
+    command.addAll(List.of(Dn2Process.QUICK_JVM.split(" ")));
     command.add("-Xmx" + heap);
     command.add("-cp");
     command.add(sparkHome.resolve("jars") + "/*");

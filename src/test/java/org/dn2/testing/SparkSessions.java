@@ -5,6 +5,9 @@ import org.dn2.pipeline.LocalDiskPlugin;
 
 /** One local Spark session per JVM for all tests. */
 public final class SparkSessions {
+  /** Which of the JVMs that run tests at the same time this one is. */
+  private static final String JVM = System.getProperty("dn2.test.jvm", "1");
+
   private SparkSessions() {}
 
   /** The session, on two threads; it ends with the JVM. */
@@ -23,7 +26,7 @@ public final class SparkSessions {
             .config("spark.plugins", LocalDiskPlugin.class.getName())
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.warehouse.dir", "target/spark-warehouse")
+            .config("spark.sql.warehouse.dir", "target/spark-warehouse-" + JVM)
             .getOrCreate();
   }
 }
