@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_distinct;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.regexp_extract;
@@ -142,7 +144,11 @@ public final class ImageListing {
 
   private static void requireUniqueIds(Dataset<Row> listed, String path) {
     Column id = col(Tables.IMAGE_ID);
-    if (!listed.where(id.equalTo("")).select(id).isEmpty()) {
+    Row counts = listed.agg(count_if(id.equalTo("")), count(id), count_distinct(id)).head();
+    if (counts.getLong(0) == 0 && counts.getLong(1) == counts.getLong(2)) {
+      return;
+    }
+    if (counts.getLong(0) > 0) {
       throw new UserDataException(
           "An image at %s has an empty image_id; give every row a path or an image_id."
               .formatted(path));
@@ -159,8 +165,7 @@ public final class ImageListing {
             .orderBy(id)
             .select(concat(id, col("place")))
             .takeAsList(SHOWN_DUPLICATES);
-    if (!twice.isEmpty()) {
-      throw new UserDataException(
+    throw new UserDataException(
           ("At %s the image_id of some images occurs more than once, such as %s;"
                   + " remove the double rows or add a column image_id that tells them apart.")
               .formatted(
@@ -168,7 +173,6 @@ public final class ImageListing {
                   twice.stream()
                       .map(row -> Printable.of(row.getString(0)))
                       .collect(Collectors.joining(", "))));
-    }
   }
 
   private static UserDataException nothingLeft(

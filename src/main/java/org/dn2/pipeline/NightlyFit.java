@@ -49,7 +49,7 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
           "The plant %s has no detector, and nightly.reference.path names no normal images to fit one to. Name them, or put a detector there by dn2 fit --out %s/detectors/NAME and choose it by dn2 detector use NAME --plant %s."
               .formatted(plant.folder(), plant.folder(), plant.folder()));
     }
-    requireFit(detectors.open(current).description(), current);
+    requireFit(detectors.description(current), current);
   }
 
   private void requireFit(Detector detector, String name) {
@@ -77,22 +77,9 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
     if (fits && settings.config().fitting().schedule() == NightlyConfig.Schedule.ONCE) {
       return null;
     }
-    Dataset<Row> images =
-        plant
-            .embeddings()
-            .rows(runs)
-            .filter(
-                col(PlantColumns.SOURCE)
-                    .equalTo(PlantColumns.REFERENCE)
-                    .and(
-                        col(PlantColumns.MODEL_FINGERPRINT)
-                            .equalTo(settings.modelFingerprint().digits())))
-            .join(
-                listed.rows().select(Tables.IMAGE_ID, PlantColumns.FILE_VERSION),
-                new String[] {Tables.IMAGE_ID, PlantColumns.FILE_VERSION},
-                "left_semi");
     Row rows =
-        images
+        listed
+            .rows()
             .agg(
                 count(lit(1)),
                 coalesce(
@@ -109,11 +96,28 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
     if (fits && Objects.equals(digest, last)) {
       return null;
     }
-    return fit(images, rows.getLong(0), digest, lease);
+    return fit(images(listed, runs), digest, lease);
+  }
+
+  /** The embeddings of the normal images as they are now. */
+  private Dataset<Row> images(NightlyListing listed, Set<PlantTable.RunKey> runs) {
+    return plant
+        .embeddings()
+        .rows(runs)
+        .filter(
+            col(PlantColumns.SOURCE)
+                .equalTo(PlantColumns.REFERENCE)
+                .and(
+                    col(PlantColumns.MODEL_FINGERPRINT)
+                        .equalTo(settings.modelFingerprint().digits())))
+        .join(
+            listed.rows().select(Tables.IMAGE_ID, PlantColumns.FILE_VERSION),
+            new String[] {Tables.IMAGE_ID, PlantColumns.FILE_VERSION},
+            "left_semi");
   }
 
   private boolean fitsModel(String name) {
-    Detector detector = plant.detectors().open(name).description();
+    Detector detector = plant.detectors().description(name);
     return detector.pooling() == null
         && new ModelCheck(detector, name).isMadeBy(settings.modelFingerprint());
   }
@@ -130,8 +134,7 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
         .substring(0, DIGITS);
   }
 
-  private RunRecord.FittedNow fit(
-      Dataset<Row> images, long count, String digest, Lease lease) {
+  private RunRecord.FittedNow fit(Dataset<Row> images, String digest, Lease lease) {
     NightlyConfig.Fitting fitting = settings.config().fitting();
     String place = plant.embeddings().folder();
     return new Stage(spark, "fit", "Fit a detector to " + place)
@@ -156,7 +159,7 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
                               provenance))) {
                 plant.detectors().add(fit.detector(), settings.runId(), lease);
                 return new RunRecord.FittedNow(
-                    fit.detector().description().detectorId(), count, digest);
+                    fit.detector().description().detectorId(), images.count(), digest);
               }
             },
             fitted ->

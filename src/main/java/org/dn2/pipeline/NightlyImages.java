@@ -93,6 +93,10 @@ final class NightlyImages implements AutoCloseable {
    * @return how many images that is
    */
   long compare(Set<PlantTable.RunKey> runs) {
+    if (runs.isEmpty()) {
+      missing = listing.rows().withColumn(PlantColumns.IMAGE_VERSION, lit(1));
+      return listing.count();
+    }
     NightlyHistory history =
         new NightlyHistory(plant, runs, source, settings.modelFingerprint().digits());
     Dataset<Row> unnumbered = cached(history.missing(listing.rows()));

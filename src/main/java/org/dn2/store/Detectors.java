@@ -123,6 +123,15 @@ public final class Detectors {
   }
 
   /**
+   * Reads what a detector says of itself.
+   *
+   * @param name of its folder
+   */
+  public Detector description(String name) {
+    return new DetectorStore(spark).description(LiteralPath.in(folder, name));
+  }
+
+  /**
    * Reads a detector.
    *
    * @param name of its folder

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * vanish. One plant is left in peace; in the other calls to the store fail, or the process dies at
  * one, and the night is repeated until it is through.
  */
-class SimulatedMonthTest {
+class SimulatedMonthIT {
   private static final int NIGHTS = 30;
   private static final int IMAGES_PER_NIGHT = 500;
   private static final int MOST_FAULTS_PER_NIGHT = 2;
