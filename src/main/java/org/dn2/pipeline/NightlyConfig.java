@@ -73,8 +73,10 @@ public record NightlyConfig(
   public enum Schedule {
     /** Whenever the normal images or the settings of the fit are others than at the last fit. */
     WHEN_REFERENCE_CHANGES,
-    /** Where there is no detector. */
-    ONCE
+    /** Where there is no detector of the backbone. */
+    ONCE,
+    /** By dn2 fit alone. */
+    NEVER
   }
 
   /**

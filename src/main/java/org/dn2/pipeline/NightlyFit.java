@@ -41,12 +41,13 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
   void requireDetector() {
     Detectors detectors = plant.detectors();
     String current = detectors.current();
-    if (settings.config().reference() != null) {
+    if (settings.config().reference() != null
+        && settings.config().fitting().schedule() != NightlyConfig.Schedule.NEVER) {
       return;
     }
     if (current == null) {
       throw new UserDataException(
-          "The plant %s has no detector, and nightly.reference.path names no normal images to fit one to. Name them, or put a detector there by dn2 fit --out %s/detectors/NAME and choose it by dn2 detector use NAME --plant %s."
+          "The plant %s has no detector, and none is fitted: nightly.reference.path names no normal images, or nightly.fit.schedule is never. Set both, or put a detector there by dn2 fit --out %s/detectors/NAME and choose it by dn2 detector use NAME --plant %s."
               .formatted(plant.folder(), plant.folder(), plant.folder()));
     }
     requireFit(detectors.description(current), current);
@@ -72,6 +73,9 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
    */
   RunRecord.FittedNow fitIfDue(
       NightlyListing listed, Set<PlantTable.RunKey> runs, List<RunRecord> records, Lease lease) {
+    if (settings.config().fitting().schedule() == NightlyConfig.Schedule.NEVER) {
+      return null;
+    }
     String current = plant.detectors().current();
     boolean fits = current != null && fitsModel(current);
     if (fits && settings.config().fitting().schedule() == NightlyConfig.Schedule.ONCE) {

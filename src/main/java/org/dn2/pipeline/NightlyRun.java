@@ -44,7 +44,7 @@ public final class NightlyRun {
    */
   public RunRecord run(NightlySettings settings) {
     Plant plant = new Plant(spark, settings.config().plant());
-    requireApart(settings);
+    requireApart(plant, settings);
     try (Lease lease =
         plant.runs().begin(settings.runId(), settings.runDate(), settings.config().lease())) {
       NightlyReport report = new NightlyReport(spark, settings, lease);
@@ -60,13 +60,14 @@ public final class NightlyRun {
     }
   }
 
-  private void requireApart(NightlySettings settings) {
+  private void requireApart(Plant plant, NightlySettings settings) {
     NightlyConfig config = settings.config();
-    Separation.require(
-        spark.sessionState().newHadoopConf(),
-        config.plant(),
-        config.inbox().input().path().replace(NightlyInputs.DATE, settings.runDate().toString()),
-        config.reference() == null ? null : config.reference().path());
+    String inbox =
+        config.inbox().input().path().replace(NightlyInputs.DATE, settings.runDate().toString());
+    String reference = config.reference() == null ? null : config.reference().path();
+    for (String folder : plant.folders()) {
+      Separation.require(spark.sessionState().newHadoopConf(), folder, inbox, reference);
+    }
   }
 
   private static void recordFailure(

@@ -22,6 +22,7 @@ import org.dn2.table.UserDataException;
  */
 public final class Plant {
   private static final String WORK = "_work";
+  private static final String DETECTORS = "detectors";
 
   /** Runs without success whose rows are looked for; those before them were looked for before. */
   private static final int RUNS_LOOKED_AT = 100;
@@ -42,6 +43,16 @@ public final class Plant {
     return root.toString();
   }
 
+  /** The folders in it that are written. */
+  public List<String> folders() {
+    return List.of(
+        embeddings().folder(),
+        rejects().folder(),
+        scores().folder(),
+        root + "/" + DETECTORS,
+        runsFolder().toString());
+  }
+
   /** The images' embeddings, of both sources. */
   public PlantTable embeddings() {
     return new PlantTable(spark, root + "/embeddings", PlantColumns.EMBEDDINGS);
@@ -59,7 +70,7 @@ public final class Plant {
 
   /** The detectors. */
   public Detectors detectors() {
-    return new Detectors(spark, new Path(root, "detectors"));
+    return new Detectors(spark, new Path(root, DETECTORS));
   }
 
   /** The runs. */
