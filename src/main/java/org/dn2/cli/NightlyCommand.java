@@ -47,9 +47,7 @@ final class NightlyCommand implements Callable<Integer> {
 
   @ArgGroup private When when;
 
-  @Option(
-      names = "--expect-images",
-      description = "A night without a new image is an error.")
+  @Option(names = "--expect-images", description = "A night without a new image is an error.")
   private boolean expectsImages;
 
   @Option(
@@ -73,13 +71,15 @@ final class NightlyCommand implements Callable<Integer> {
     @Option(
         names = "--run-date",
         paramLabel = "YYYY-MM-DD",
-        description = "The partition of the night's rows, and {date} in the inbox. Default: today in UTC.")
+        description =
+            "The partition of the night's rows, and {date} in the inbox. Default: today in UTC.")
     private LocalDate runDate;
 
     @Option(
         names = "--run-id",
         paramLabel = "ID",
-        description = "Names the run; a repeat of the same name adds to its rows. Default: the date.")
+        description =
+            "Names the run; a repeat of the same name adds to its rows. Default: the date.")
     private String runId;
   }
 

@@ -25,8 +25,19 @@ import picocli.CommandLine.Spec;
     footer = "  dn2 runs --plant s3a://plant/dn2 --last 14")
 final class RunsCommand implements Callable<Integer> {
   private static final String[] HEADS = {
-    "date", "run", "outcome", "s", "listed", "new", "changed", "embedded", "reused", "rejected",
-    "scored", "anomalies", "detector"
+    "date",
+    "run",
+    "outcome",
+    "s",
+    "listed",
+    "new",
+    "changed",
+    "embedded",
+    "reused",
+    "rejected",
+    "scored",
+    "anomalies",
+    "detector"
   };
 
   @Spec private CommandSpec spec;

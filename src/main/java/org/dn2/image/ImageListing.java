@@ -11,24 +11,16 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.when;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
-import org.dn2.table.LiteralPath;
 import org.dn2.table.Printable;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -166,13 +158,13 @@ public final class ImageListing {
             .select(concat(id, col("place")))
             .takeAsList(SHOWN_DUPLICATES);
     throw new UserDataException(
-          ("At %s the image_id of some images occurs more than once, such as %s;"
-                  + " remove the double rows or add a column image_id that tells them apart.")
-              .formatted(
-                  path,
-                  twice.stream()
-                      .map(row -> Printable.of(row.getString(0)))
-                      .collect(Collectors.joining(", "))));
+        ("At %s the image_id of some images occurs more than once, such as %s;"
+                + " remove the double rows or add a column image_id that tells them apart.")
+            .formatted(
+                path,
+                twice.stream()
+                    .map(row -> Printable.of(row.getString(0)))
+                    .collect(Collectors.joining(", "))));
   }
 
   private static UserDataException nothingLeft(

@@ -25,9 +25,7 @@ final class ImageListingEntries implements Iterator<Row> {
 
   /** Columns of files, null where the row counts by a rule, and those two. */
   static final StructType SCHEMA =
-      withNullableId()
-          .add(RULE, DataTypes.StringType, true)
-          .add(COUNT, DataTypes.LongType, true);
+      withNullableId().add(RULE, DataTypes.StringType, true).add(COUNT, DataTypes.LongType, true);
 
   private final FolderWalk walk;
   private Iterator<Row> rows = List.<Row>of().iterator();
@@ -73,13 +71,8 @@ final class ImageListingEntries implements Iterator<Row> {
   static ImageListing.Found found(Dataset<Row> entries) {
     Map<LeftOutRule, Long> leftOut = new EnumMap<>(LeftOutRule.class);
     for (Row row :
-        entries
-            .filter(col(RULE).isNotNull())
-            .groupBy(RULE)
-            .agg(sum(COUNT))
-            .collectAsList()) {
-      leftOut.put(
-          LeftOutRule.valueOf(row.getString(0)), row.getLong(1));
+        entries.filter(col(RULE).isNotNull()).groupBy(RULE).agg(sum(COUNT)).collectAsList()) {
+      leftOut.put(LeftOutRule.valueOf(row.getString(0)), row.getLong(1));
     }
     return new ImageListing.Found(
         entries.filter(col(RULE).isNull()).drop(RULE, COUNT), LeftOut.of(leftOut));

@@ -130,8 +130,7 @@ final class ImageListingFolder {
           entries.union(
               context
                   .parallelize(folders, Math.min(folders.size(), MOST_LISTING_TASKS))
-                  .flatMap(
-                      folder -> new ImageListingEntries(list.walk(List.of(folder)))));
+                  .flatMap(folder -> new ImageListingEntries(list.walk(List.of(folder)))));
     }
     return ImageListingEntries.found(
         keep.apply(spark.createDataFrame(entries, ImageListingEntries.SCHEMA)));
@@ -142,8 +141,7 @@ final class ImageListingFolder {
     if (!new NameRules(glob).isWanted(name)) {
       return new FolderWalk.Found(List.of(), Map.of(LeftOutRule.GLOB, 1L));
     }
-    FoundFile found =
-        FoundFile.stored(name, root);
+    FoundFile found = FoundFile.stored(name, root);
     return new FolderWalk.Found(List.of(found), Map.of());
   }
 

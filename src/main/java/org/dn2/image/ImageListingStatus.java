@@ -2,7 +2,6 @@ package org.dn2.image;
 
 import java.sql.Timestamp;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;

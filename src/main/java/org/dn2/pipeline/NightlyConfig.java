@@ -190,9 +190,11 @@ public record NightlyConfig(
 
   private static Map<String, String> asText(Config config) {
     Map<String, String> text = new TreeMap<>();
-    config.entrySet().forEach(
-        setting ->
-            text.put(setting.getKey(), withoutSecrets(setting.getKey(), setting.getValue())));
+    config
+        .entrySet()
+        .forEach(
+            setting ->
+                text.put(setting.getKey(), withoutSecrets(setting.getKey(), setting.getValue())));
     return text;
   }
 

@@ -158,8 +158,7 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
                               images,
                               settings.model().spec(),
                               fitting.method(),
-                              new ThresholdRule(
-                                  fitting.threshold(), fitting.thresholdQuantile()),
+                              new ThresholdRule(fitting.threshold(), fitting.thresholdQuantile()),
                               provenance))) {
                 plant.detectors().add(fit.detector(), settings.runId(), lease);
                 return new RunRecord.FittedNow(
@@ -167,7 +166,6 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
               }
             },
             fitted ->
-                "%,d normal images -> detector %s"
-                    .formatted(fitted.images(), fitted.detectorId()));
+                "%,d normal images -> detector %s".formatted(fitted.images(), fitted.detectorId()));
   }
 }

@@ -22,8 +22,7 @@ import org.dn2.table.Tables;
  * @param runs whose rows count
  * @param fingerprint of the model: what was embedded under another is to be embedded again
  */
-record NightlyHistory(
-    Plant plant, Set<PlantTable.RunKey> runs, String source, String fingerprint) {
+record NightlyHistory(Plant plant, Set<PlantTable.RunKey> runs, String source, String fingerprint) {
   private static final String SAME = "_same";
   private static final String NEWEST = "_newest";
 
@@ -107,9 +106,7 @@ record NightlyHistory(
     return missing
         .join(same, new String[] {Tables.IMAGE_ID, PlantColumns.FILE_VERSION}, "left")
         .join(newest, new String[] {Tables.IMAGE_ID}, "left")
-        .withColumn(
-            PlantColumns.IMAGE_VERSION,
-            coalesce(col(SAME), col(NEWEST).plus(1), lit(1)))
+        .withColumn(PlantColumns.IMAGE_VERSION, coalesce(col(SAME), col(NEWEST).plus(1), lit(1)))
         .drop(SAME, NEWEST);
   }
 }

@@ -54,8 +54,7 @@ record NightlyListing(Dataset<Row> rows, long count, LeftOut leftOut) {
       Dataset<Row> named =
           found
               .images()
-              .withColumn(
-                  Tables.IMAGE_ID, concat(lit(input.getKey()), col(Tables.IMAGE_ID)))
+              .withColumn(Tables.IMAGE_ID, concat(lit(input.getKey()), col(Tables.IMAGE_ID)))
               .withColumn(PlantColumns.FILE_VERSION, fileVersion());
       rows = rows == null ? named : rows.union(named);
       leftOut = leftOut.and(found.leftOut());
@@ -63,8 +62,7 @@ record NightlyListing(Dataset<Row> rows, long count, LeftOut leftOut) {
     if (rows == null) {
       rows =
           spark.createDataFrame(
-              List.of(),
-              Tables.LISTING.add(PlantColumns.FILE_VERSION, DataTypes.StringType, true));
+              List.of(), Tables.LISTING.add(PlantColumns.FILE_VERSION, DataTypes.StringType, true));
     }
     return new NightlyListing(rows, rows.count(), leftOut);
   }

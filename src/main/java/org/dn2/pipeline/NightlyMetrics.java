@@ -161,7 +161,8 @@ final class NightlyMetrics {
 
   private void gauges(String name, String help, String label, Map<String, Double> values) {
     GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
-    values.forEach((key, value) -> gauge.dataPoint(point(Labels.of(PLANT, plant, label, key), value)));
+    values.forEach(
+        (key, value) -> gauge.dataPoint(point(Labels.of(PLANT, plant, label, key), value)));
     snapshots.metricSnapshot(gauge.build());
   }
 

@@ -34,14 +34,12 @@ record NightlyOutcomes(
     boolean isRepeat = runs.contains(settings.key());
     long dimensionBytes = (long) settings.model().spec().dimension() * Float.BYTES;
     if (embedded > 0) {
-      Dataset<Row> rows =
-          of(outcomes.filter(col(Tables.REASON).isNull()), PlantColumns.EMBEDDINGS);
+      Dataset<Row> rows = of(outcomes.filter(col(Tables.REASON).isNull()), PlantColumns.EMBEDDINGS);
       Dataset<Row> before = isRepeat ? plant.embeddings().rows(Set.of(settings.key())) : null;
       write(plant.embeddings(), before, rows, embedded, dimensionBytes);
     }
     if (rejected > 0 || (isRepeat && embedded > 0)) {
-      Dataset<Row> rows =
-          of(outcomes.filter(col(Tables.REASON).isNotNull()), PlantColumns.REJECTS);
+      Dataset<Row> rows = of(outcomes.filter(col(Tables.REASON).isNotNull()), PlantColumns.REJECTS);
       Dataset<Row> before =
           isRepeat
               ? plant

@@ -129,8 +129,7 @@ record NightlyReuse(
                     .as(FOUND),
                 col(Tables.EMBEDDING),
                 col(Tables.MODEL_ID));
-    Dataset<Row> wanted =
-        places.withColumn(FOUND, col(FOUND).withField(PlantTable.FILE, lit("")));
+    Dataset<Row> wanted = places.withColumn(FOUND, col(FOUND).withField(PlantTable.FILE, lit("")));
     return images
         .join(wanted, new String[] {Tables.IMAGE_ID})
         .join(stored, new String[] {FOUND})

@@ -5,8 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.image.ImageInput;
 import org.dn2.store.Lease;
@@ -16,7 +14,6 @@ import org.dn2.store.RunRecord;
 import org.dn2.store.Separation;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.table.PlantColumns;
-import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,14 +68,9 @@ public final class NightlyRun {
   }
 
   private static void recordFailure(
-      Plant plant,
-      NightlySettings settings,
-      Lease lease,
-      NightlyReport report,
-      Throwable failure) {
+      Plant plant, NightlySettings settings, Lease lease, NightlyReport report, Throwable failure) {
     try {
-      RunRecord record =
-          report.record(RunRecord.Outcome.FAILED, NightlyFailure.inWords(failure));
+      RunRecord record = report.record(RunRecord.Outcome.FAILED, NightlyFailure.inWords(failure));
       lease.end(record);
       plant.clearWork();
       tell(plant, record, settings);
@@ -105,8 +97,7 @@ public final class NightlyRun {
     plant.runsTable().addMissing(List.of(record));
     Path metricsFile = settings.config().metricsFile();
     if (metricsFile != null) {
-      NightlyMetrics.write(
-          metricsFile, NightlyMetrics.of(plant.folder(), plant.runs().records()));
+      NightlyMetrics.write(metricsFile, NightlyMetrics.of(plant.folder(), plant.runs().records()));
     }
   }
 
@@ -140,15 +131,13 @@ public final class NightlyRun {
         embed(inbox, reference, committed);
         if (settings.config().reference() != null) {
           report.setFitted(
-              report.during(
-                  "fit", () -> fit.fitIfDue(reference.listing(), runs, records, lease)));
+              report.during("fit", () -> fit.fitIfDue(reference.listing(), runs, records, lease)));
         }
       }
       NightlyScores sink = new NightlyScores(plant, committed, settings.key(), lease);
       report.setScored(
           report.during(
-              "score",
-              () -> new NightlyScoring(spark, plant, settings).scoreMissing(runs, sink)));
+              "score", () -> new NightlyScoring(spark, plant, settings).scoreMissing(runs, sink)));
       return report.record(RunRecord.Outcome.SUCCEEDED, null);
     }
 
@@ -161,9 +150,7 @@ public final class NightlyRun {
             inbox.list(
                 lease,
                 NightlyInputs.ofInbox(
-                    config.inbox(),
-                    settings.runDate(),
-                    spark.sessionState().newHadoopConf()));
+                    config.inbox(), settings.runDate(), spark.sessionState().newHadoopConf()));
             if (config.reference() != null) {
               reference.list(lease, Map.of("", config.reference()));
             }
@@ -185,16 +172,12 @@ public final class NightlyRun {
           "commit",
           () -> {
             new NightlyOutcomes(plant, settings, lease, committed)
-                .write(
-                    config.reference() == null ? List.of(inbox) : List.of(inbox, reference));
+                .write(config.reference() == null ? List.of(inbox) : List.of(inbox, reference));
             return null;
           });
     }
 
-    private void embed(
-        NightlyImages images,
-        ImageInput input,
-        Set<PlantTable.RunKey> committed) {
+    private void embed(NightlyImages images, ImageInput input, Set<PlantTable.RunKey> committed) {
       long left = report.during("compare", () -> images.compare(committed));
       report.during(
           "embed",

@@ -12,8 +12,7 @@ import org.dn2.table.PlantColumns;
 import org.dn2.table.Tables;
 
 /** The plant's own table of scores. */
-record NightlyScores(
-    Plant plant, Set<PlantTable.RunKey> runs, PlantTable.RunKey run, Lease lease) {
+record NightlyScores(Plant plant, Set<PlantTable.RunKey> runs, PlantTable.RunKey run, Lease lease) {
   private static final String[] VERSION = {Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION};
 
   /** Columns image_id, image_version, model_fingerprint and detector_id of all scores. */

@@ -55,8 +55,7 @@ record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings)
   }
 
   /** Columns image_id and image_version, and the file of the embedding. */
-  private Dataset<Row> missing(
-      Set<PlantTable.RunKey> runs, NightlyScores sink, String detectorId) {
+  private Dataset<Row> missing(Set<PlantTable.RunKey> runs, NightlyScores sink, String detectorId) {
     String fingerprint = settings.modelFingerprint().digits();
     Dataset<Row> embedded =
         plant
@@ -121,7 +120,6 @@ record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings)
                 return new Scored(images, anomalies, detector.description().detectorId());
               }
             },
-            scored ->
-                "%,d scored, %,d anomalous".formatted(scored.images(), scored.anomalies()));
+            scored -> "%,d scored, %,d anomalous".formatted(scored.images(), scored.anomalies()));
   }
 }

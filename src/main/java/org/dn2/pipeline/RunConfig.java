@@ -1,33 +1,15 @@
 package org.dn2.pipeline;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigObject;
 import java.io.File;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeSet;
 import org.dn2.embedding.ComputeDevice;
-import org.dn2.features.FeatureChoice;
-import org.dn2.features.FeatureMap;
-import org.dn2.features.WhiteningFit;
-import org.dn2.fit.Cleaning;
 import org.dn2.fit.FitMethod;
-import org.dn2.group.Pooling;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.SampleBits;
 import org.dn2.image.View;
-import org.dn2.neighbors.Distance;
-import org.dn2.search.SearchPlan;
 import org.dn2.table.UserDataException;
 
 /**

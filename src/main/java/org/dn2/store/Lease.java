@@ -2,6 +2,7 @@ package org.dn2.store;
 
 import java.io.IOException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +26,8 @@ public final class Lease implements AutoCloseable {
   private final ScheduledExecutorService signs =
       Executors.newSingleThreadScheduledExecutor(Lease::newThread);
 
+  private Future<?> signing;
+
   private Lease(RunLog log, long sequence, RunClaim claim, Configuration hadoop) {
     this.log = log;
     this.sequence = sequence;
@@ -34,9 +37,10 @@ public final class Lease implements AutoCloseable {
 
   static Lease held(RunLog log, long sequence, RunClaim claim, Configuration hadoop) {
     Lease lease = new Lease(log, sequence, claim, hadoop);
-    long between =
-        Math.max(1, TimeUnit.SECONDS.toMillis(claim.leaseSeconds()) / SIGNS_PER_LEASE);
-    lease.signs.scheduleAtFixedRate(lease::signIfPossible, between, between, TimeUnit.MILLISECONDS);
+    long between = Math.max(1, TimeUnit.SECONDS.toMillis(claim.leaseSeconds()) / SIGNS_PER_LEASE);
+    lease.signing =
+        lease.signs.scheduleAtFixedRate(
+            lease::signIfPossible, between, between, TimeUnit.MILLISECONDS);
     return lease;
   }
 
@@ -115,6 +119,7 @@ public final class Lease implements AutoCloseable {
   }
 
   private void stopSigns() {
+    signing.cancel(false);
     signs.shutdown();
     try {
       // A sign that came after the record would stay for ever.

@@ -141,7 +141,8 @@ public final class Plant {
   public void clearUnrecorded(List<RunRecord> records) {
     Set<PlantTable.RunKey> committed = committed(records);
     List<RunRecord> latest =
-        new ArrayList<>(records.subList(Math.max(0, records.size() - RUNS_LOOKED_AT), records.size()));
+        new ArrayList<>(
+            records.subList(Math.max(0, records.size() - RUNS_LOOKED_AT), records.size()));
     Set<PlantTable.RunKey> failed = new LinkedHashSet<>();
     latest.stream()
         .filter(record -> !record.isSuccess())

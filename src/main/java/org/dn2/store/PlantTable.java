@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A table of a plant: a folder {@code run_date=DATE/run_id=ID} for each run, which is there whole or
- * not at all, and counts if the run has a record.
+ * A table of a plant: a folder {@code run_date=DATE/run_id=ID} for each run, which is there whole
+ * or not at all, and counts if the run has a record.
  */
 public final class PlantTable {
   private static final Logger LOG = LoggerFactory.getLogger(PlantTable.class);
@@ -60,8 +60,7 @@ public final class PlantTable {
   private Destination place(RunKey run) {
     return new Destination(
         "%s/%s=%s/%s=%s"
-            .formatted(
-                folder, Tables.RUN_DATE, run.runDate(), Tables.RUN_ID, run.runId().value()),
+            .formatted(folder, Tables.RUN_DATE, run.runDate(), Tables.RUN_ID, run.runId().value()),
         run.runId(),
         ExistingOutput.KEEP);
   }
@@ -129,9 +128,7 @@ public final class PlantTable {
    */
   public Dataset<Row> ofFiles(Collection<String> files) {
     return read(
-        files.stream()
-            .map(file -> LiteralPath.of(new Path(URI.create(file)).toString()))
-            .toList());
+        files.stream().map(file -> LiteralPath.of(new Path(URI.create(file)).toString())).toList());
   }
 
   /**

@@ -10,5 +10,4 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param leaseSeconds how long it keeps others out after its last sign of life
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record RunClaim(
-    String runId, String runDate, String startedAt, String holder, long leaseSeconds) {}
+record RunClaim(String runId, String runDate, String startedAt, String holder, long leaseSeconds) {}

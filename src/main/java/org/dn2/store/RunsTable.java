@@ -85,8 +85,7 @@ public final class RunsTable {
   public void addMissing(List<RunRecord> records) {
     try {
       Set<String> present = new TreeSet<>();
-      for (FileStatus entry :
-          WholeFolder.listIfThere(folder.getFileSystem(hadoop), folder)) {
+      for (FileStatus entry : WholeFolder.listIfThere(folder.getFileSystem(hadoop), folder)) {
         String name = entry.getPath().getName();
         if (name.endsWith(".parquet") && name.indexOf('-') > 0) {
           present.add(name.substring(0, name.indexOf('-')));

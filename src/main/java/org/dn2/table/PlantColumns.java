@@ -41,7 +41,9 @@ public final class PlantColumns {
 
   /** Rows of {@link Tables#SCORES}. */
   public static final StructType SCORES =
-      Tables.SCORES.add(IMAGE_VERSION, IntegerType, false).add(MODEL_FINGERPRINT, StringType, false);
+      Tables.SCORES
+          .add(IMAGE_VERSION, IntegerType, false)
+          .add(MODEL_FINGERPRINT, StringType, false);
 
   private PlantColumns() {}
 

@@ -44,7 +44,8 @@ class NightlyMetricsTest {
   }
 
   @Test
-  void aParserOfOpenMetricsReadsWhatTheNightDid(@TempDir Path folder) throws IOException, InterruptedException {
+  void aParserOfOpenMetricsReadsWhatTheNightDid(@TempDir Path folder)
+      throws IOException, InterruptedException {
     PythonScript.require("prometheus_client.openmetrics.parser", "python3-prometheus-client");
     Path file = folder.resolve("collector/dn2.prom");
     NightlyMetrics.write(

@@ -63,7 +63,8 @@ record NightlyPlace(Path folder, Workplace work) {
     }
   }
 
-  NightlySettings settings(String date, String runId, String more, NightlyConfig.Choice... choices) {
+  NightlySettings settings(
+      String date, String runId, String more, NightlyConfig.Choice... choices) {
     return new NightlySettings(
         config(more).with(Set.of(choices)), work.model(), LocalDate.parse(date), new RunId(runId));
   }

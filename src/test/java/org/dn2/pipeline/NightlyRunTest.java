@@ -120,8 +120,7 @@ class NightlyRunTest {
     assertThat(record.inbox().embedded()).isZero();
     assertThat(record.inbox().reused()).isEqualTo(2);
     assertThat(record.scored()).isEqualTo(2);
-    List<String> scores =
-        place.rows("scores", "image_id", "' '", "score");
+    List<String> scores = place.rows("scores", "image_id", "' '", "score");
     String copied =
         scores.stream().filter(row -> row.startsWith("copy.png ")).findFirst().orElseThrow();
     assertThat(scores).contains(copied.replace("copy.png", "a/000.png"));
@@ -137,9 +136,7 @@ class NightlyRunTest {
     RunRecord record = place.run(FIRST);
 
     assertThat(record.inbox().embedded()).isEqualTo(1);
-    assertThat(scores())
-        .hasSize(9)
-        .contains("b/000.png:1 2026-11-01", "late.png:1 2026-11-01");
+    assertThat(scores()).hasSize(9).contains("b/000.png:1 2026-11-01", "late.png:1 2026-11-01");
     assertThat(place.run(FIRST).scored()).isZero();
     assertThat(scores()).hasSize(9);
     assertThat(place.rows("embeddings", "image_id")).hasSize(21);
@@ -149,7 +146,8 @@ class NightlyRunTest {
   @Test
   void aMissingFileOfAManifestIsTriedAgainAndABrokenOneIsNot() throws IOException {
     Path manifest = folder.resolve("manifest.csv");
-    Files.writeString(manifest, "path\n" + place.inbox() + "/a/000.png\ninbox/later.png\ninbox/broken.png\n");
+    Files.writeString(
+        manifest, "path\n" + place.inbox() + "/a/000.png\ninbox/later.png\ninbox/broken.png\n");
     String inbox = "inbox { path = \"" + manifest + "\" }";
 
     RunRecord first = place.run(FIRST, inbox);

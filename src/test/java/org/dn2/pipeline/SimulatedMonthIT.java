@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Thirty nights of an inbox to which images come, late too, in which they change and from which they
- * vanish. One plant is left in peace; in the other calls to the store fail, or the process dies at
- * one, and the night is repeated until it is through.
+ * Thirty nights of an inbox to which images come, late too, in which they change and from which
+ * they vanish. One plant is left in peace; in the other calls to the store fail, or the process
+ * dies at one, and the night is repeated until it is through.
  */
 class SimulatedMonthIT {
   private static final int NIGHTS = 30;
@@ -32,8 +32,18 @@ class SimulatedMonthIT {
   private static final LocalDate FIRST = LocalDate.parse("2026-11-01");
 
   private static final String[] SCORES = {
-    "image_id", "image_version", "score", "threshold", "is_anomaly", "p_value", "neighbor_ids",
-    "neighbor_distances", "detector_id", "model_fingerprint", "run_date", "run_id"
+    "image_id",
+    "image_version",
+    "score",
+    "threshold",
+    "is_anomaly",
+    "p_value",
+    "neighbor_ids",
+    "neighbor_distances",
+    "detector_id",
+    "model_fingerprint",
+    "run_date",
+    "run_id"
   };
 
   @TempDir private Path folder;
