@@ -63,6 +63,10 @@ final class RunsCommand implements Callable<Integer> {
   }
 
   private void print(List<RunRecord> records) {
+    if (records.isEmpty()) {
+      spec.commandLine().getOut().println("There are no runs yet.");
+      return;
+    }
     TextTable table = tableFor(records.stream().map(RunsCommand::cells).toList());
     spec.commandLine().getOut().print(table);
     for (RunRecord record : records) {
