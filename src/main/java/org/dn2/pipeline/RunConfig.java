@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -61,6 +62,7 @@ public record RunConfig(
     List<String> normalLabels) {
 
   private static final String ROOT = "dn2";
+  private static final List<String> REQUIRED = List.of("output", "test.path");
 
   /**
    * Every setting's default, under its path in {@code dn2-defaults.conf}, such as {@code
@@ -76,7 +78,12 @@ public record RunConfig(
    * @throws UserDataException naming the file, the setting and what is wrong with it
    */
   public static RunConfig read(File file) {
-    return ConfigFile.read(file, ROOT, List.of("output", "test.path"), RunConfig::of);
+    return ConfigFile.read(file, ROOT, REQUIRED, RunConfig::of);
+  }
+
+  /** The same; empty where the file has no section of a run. */
+  static Optional<RunConfig> readIfThere(File file) {
+    return ConfigFile.readIfThere(file, ROOT, REQUIRED, RunConfig::of);
   }
 
   private static RunConfig of(Config config) {
