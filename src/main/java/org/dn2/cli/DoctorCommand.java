@@ -9,9 +9,9 @@ import org.dn2.doctor.Finding;
 import org.dn2.pipeline.DoctorJob;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Help.Column.Overflow;
-import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -83,9 +83,9 @@ final class DoctorCommand implements Callable<Integer> {
             new ColorScheme.Builder(Ansi.OFF).build(),
             new Column(LEVEL_WIDTH, 0, Overflow.SPAN),
             new Column(Math.max(WHAT_WIDTH, finding.what().length() + 2), 0, Overflow.SPAN),
-            // Whole, so that commands and paths can be copied.
+            // Whole, wide letters too, so that commands and paths can be copied.
             new Column(
-                Math.max(finding.detail().length(), advice.length()) + 1, 0, Overflow.SPAN));
+                2 * Math.max(finding.detail().length(), advice.length()) + 1, 0, Overflow.SPAN));
     table.addRowValues(finding.level().name(), finding.what(), finding.detail());
     if (!advice.isEmpty()) {
       table.addRowValues("", "", advice);

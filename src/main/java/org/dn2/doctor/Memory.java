@@ -43,8 +43,7 @@ public record Memory(long heapBytes, long machineBytes, int cores) {
       return Finding.warn(
           "memory",
           detail + "; libtorch wants about " + size(OUTSIDE_HEAP),
-          "Give Java less (%s), or the machine or container more."
-              .formatted(heapSetting));
+          "Give Java less (%s), or the machine or container more.".formatted(heapSetting));
     }
     return heapBytes < SMALLEST_HEAP
         ? Finding.warn(

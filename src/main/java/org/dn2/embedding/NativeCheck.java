@@ -66,7 +66,8 @@ public final class NativeCheck {
           "device",
           "device = gpu, but "
               + (task.resourcesJMap().containsKey(DeviceChoice.GPU_RESOURCE)
-                  ? "of the GPU that Spark gave to the task libtorch sees nothing (%s)".formatted(seen)
+                  ? "of the GPU that Spark gave to the task libtorch sees nothing (%s)"
+                      .formatted(seen)
                   : "Spark gave no GPU to the task"),
           "Set spark.executor.resource.gpu.amount, spark.task.resource.gpu.amount and a discovery script as conf/spark-defaults-gpu.conf does, use a jar built with -Pcuda, or set device = cpu.");
     }

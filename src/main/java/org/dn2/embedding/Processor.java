@@ -15,8 +15,7 @@ import org.dn2.doctor.Finding;
  */
 record Processor(String architecture, String description) {
   private static final String WHAT = "processor";
-  private static final List<String> SETS =
-      List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16");
+  private static final List<String> SETS = List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16");
 
   /** Measured: docs/benchmarks.md. */
   private static final String GAIN = "1.9 (Zen 4) to 3.5 (Zen 5)";

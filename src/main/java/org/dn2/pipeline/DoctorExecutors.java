@@ -38,10 +38,7 @@ import scala.reflect.ClassTag$;
  * @param read places that tasks would read
  */
 record DoctorExecutors(
-    SparkSession spark,
-    ComputeDevice device,
-    Precision precision,
-    List<DoctorSection.Place> read) {
+    SparkSession spark, ComputeDevice device, Precision precision, List<DoctorSection.Place> read) {
   static final String JOB_GROUP = "dn2-doctor";
 
   private static final int TRIES = 2;
@@ -95,8 +92,7 @@ record DoctorExecutors(
         .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
         .count();
     Map<String, String> hosts = new TreeMap<>();
-    CollectionConverters.asJava(
-            context.env().blockManager().master().getMemoryStatus().keySet())
+    CollectionConverters.asJava(context.env().blockManager().master().getMemoryStatus().keySet())
         .stream()
         .filter(manager -> context.isLocal() || !manager.isDriver())
         .sorted(Comparator.comparing(BlockManagerId::executorId))
@@ -110,8 +106,7 @@ record DoctorExecutors(
     executors.forEach(
         (executor, host) ->
             tasks.add(
-                Tuple2.apply(
-                    executor, sequence(List.of("executor_" + host + "_" + executor)))));
+                Tuple2.apply(executor, sequence(List.of("executor_" + host + "_" + executor)))));
     List<Path> paths =
         context.isLocal()
             ? List.of()

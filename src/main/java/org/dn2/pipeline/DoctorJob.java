@@ -125,8 +125,7 @@ public record DoctorJob(Duration longest, Consumer<Finding> findings) {
         check(
             "lease",
             STORE,
-            () ->
-                List.of(LeaseCheck.of(new Plant(spark, section.nightly().plant()), spark)));
+            () -> List.of(LeaseCheck.of(new Plant(spark, section.nightly().plant()), spark)));
       }
       check("detector", STORE, () -> new DoctorModel(spark, section).detector(backbone.get()));
     }
@@ -135,8 +134,7 @@ public record DoctorJob(Duration longest, Consumer<Finding> findings) {
       check(
           "executors",
           "Has the cluster free cores and memory, and do its machines reach this one? See Spark's web page.",
-          () ->
-              new DoctorExecutors(spark, section.device(), precision, section.read()).findings());
+          () -> new DoctorExecutors(spark, section.device(), precision, section.read()).findings());
       spark.sparkContext().cancelJobGroup(DoctorExecutors.JOB_GROUP);
     }
 
@@ -201,8 +199,7 @@ public record DoctorJob(Duration longest, Consumer<Finding> findings) {
     }
 
     /** A store that did not answer once is not waited for again. */
-    private void look(
-        DoctorSection.Place place, Function<PlaceCheck, List<Finding>> check) {
+    private void look(DoctorSection.Place place, Function<PlaceCheck, List<Finding>> check) {
       if (isSilent(place.path())) {
         findings.accept(
             Finding.fail(place.what(), place.path() + ": the same store, not asked again", STORE));

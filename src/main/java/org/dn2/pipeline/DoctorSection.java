@@ -41,14 +41,7 @@ record DoctorSection(
   /** What holds without a file. */
   static DoctorSection none() {
     return new DoctorSection(
-        List.of(),
-        List.of(),
-        BackboneFolder.DEFAULT,
-        null,
-        ComputeDevice.CPU,
-        null,
-        null,
-        null);
+        List.of(), List.of(), BackboneFolder.DEFAULT, null, ComputeDevice.CPU, null, null, null);
   }
 
   /**

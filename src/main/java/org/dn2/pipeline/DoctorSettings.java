@@ -74,8 +74,7 @@ record DoctorSettings(SparkConf spark, DoctorSection section) {
               "Set it to conf/gpu-discovery.sh, which --files ships."));
     } else if (script != null && new File(script).isFile() && !new File(script).canExecute()) {
       findings.add(
-          Finding.fail(
-              "GPU settings", "%s cannot be run".formatted(script), "chmod +x " + script));
+          Finding.fail("GPU settings", "%s cannot be run".formatted(script), "chmod +x " + script));
     } else {
       findings.add(Finding.ok("GPU settings", detail));
     }
@@ -103,15 +102,15 @@ record DoctorSettings(SparkConf spark, DoctorSection section) {
   }
 
   private void catalog(List<Finding> findings) {
-    if (section.nightly() == null
-        || !section.nightly().scores().startsWith(NightlyConfig.TABLE)) {
+    if (section.nightly() == null || !section.nightly().scores().startsWith(NightlyConfig.TABLE)) {
       return;
     }
     String table = section.nightly().scores().substring(NightlyConfig.TABLE.length());
     String key = "spark.sql.catalog." + table.split("[.]")[0];
     findings.add(
         spark.contains(key)
-            ? Finding.ok("nightly.scores", "%s, a table of a catalog that Spark knows".formatted(table))
+            ? Finding.ok(
+                "nightly.scores", "%s, a table of a catalog that Spark knows".formatted(table))
             : Finding.fail(
                 "nightly.scores",
                 "%s is a table of a catalog that Spark does not know: %s is not set"

@@ -52,7 +52,8 @@ public final class LeaseCheck {
                   claim.runDate(),
                   claim.startedAt(),
                   claim.holder(),
-                  Instant.ofEpochMilli(lastSign(files, plant.runs().signOfLife(sequence), newest.get())),
+                  Instant.ofEpochMilli(
+                      lastSign(files, plant.runs().signOfLife(sequence), newest.get())),
                   claim.leaseSeconds()));
     } catch (FileNotFoundException e) {
       return Finding.ok("lease", "no run is at work; one has ended just now");

@@ -169,8 +169,7 @@ public record PlaceCheck(String what, String path, Configuration hadoop) {
     }
   }
 
-  private void committer(
-      FileSystem files, Path folder, List<String> fine, List<Finding> findings) {
+  private void committer(FileSystem files, Path folder, List<String> fine, List<Finding> findings) {
     try {
       if (files.hasPathCapability(folder, CommittedFolder.WRITES_IN_PLACE)) {
         fine.add("tables committed by S3A's magic committer");

@@ -63,8 +63,7 @@ record PlaceProbe(String what, Path folder, Path there, Configuration hadoop) {
     }
   }
 
-  private void clock(
-      Path probe, long before, long after, List<String> fine, List<Finding> findings)
+  private void clock(Path probe, long before, long after, List<String> fine, List<Finding> findings)
       throws IOException {
     long made = LocalDisk.of(probe, hadoop).getFileStatus(probe).getModificationTime();
     long seconds = (made < before ? made - before : Math.max(0, made - after)) / 1000;

@@ -39,8 +39,7 @@ public final class ScratchCheck {
       return Finding.ok("scratch space", "none is used");
     }
     long free = byFreeSpace.firstKey();
-    String detail =
-        "%s free in %s".formatted(Memory.size(free), byFreeSpace.get(free));
+    String detail = "%s free in %s".formatted(Memory.size(free), byFreeSpace.get(free));
     return free < LITTLE_SPACE
         ? Finding.warn(
             "scratch space",
