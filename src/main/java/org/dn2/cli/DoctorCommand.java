@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  dn2 doctor",
       "  dn2 doctor --conf conf/nightly.conf",
-      "  spark-submit --master yarn ... --class org.dn2.Main target/dn2.jar doctor --conf my.conf"
+      "  spark-submit ... --class org.dn2.Main target/dn2.jar doctor --conf my.conf"
     })
 final class DoctorCommand implements Callable<Integer> {
   private static final int LEVEL_WIDTH = 6;

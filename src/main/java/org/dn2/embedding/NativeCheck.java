@@ -33,7 +33,7 @@ public final class NativeCheck {
       findings.add(
           Finding.ok(
               WHAT,
-              "%s loads, %d thread%s a task"
+              "%s loads, %d thread%s for a task"
                   .formatted(engine.getVersion(), task.cpus(), task.cpus() == 1 ? "" : "s")));
       findings.add(gpu(task, device, LoadedBackbones.call(engine::getGpuCount)));
     } catch (RuntimeException | LinkageError e) {

@@ -107,15 +107,17 @@ public record DoctorJob(Duration longest, Consumer<Finding> findings) {
 
     void run() {
       AtomicReference<BackboneFolder> backbone = new AtomicReference<>();
+      AtomicReference<Precision> precision = new AtomicReference<>();
       check(
           "model",
           STORE,
           () -> {
             DoctorModel.Found found = new DoctorModel(spark, section).backbone();
             backbone.set(found.backbone());
+            precision.set(found.precision());
             return List.of(found.finding());
           });
-      executors(backbone.get() == null ? null : backbone.get().spec().precision());
+      executors(precision.get());
       new DoctorSettings(spark.sparkContext().getConf(), section).findings().forEach(findings);
       places();
       if (section.nightly() != null && isSilent(section.nightly().plant())) {
@@ -202,7 +204,7 @@ public record DoctorJob(Duration longest, Consumer<Finding> findings) {
     private void look(DoctorSection.Place place, Function<PlaceCheck, List<Finding>> check) {
       if (isSilent(place.path())) {
         findings.accept(
-            Finding.fail(place.what(), place.path() + ": the same store, not asked again", STORE));
+            Finding.fail(place.what(), place.path() + " lies in the same store, which was not asked again", STORE));
         return;
       }
       PlaceCheck looked = new PlaceCheck(place.what(), place.path(), hadoop);

@@ -31,8 +31,9 @@ record DoctorModel(SparkSession spark, DoctorSection section) {
    * The backbone.
    *
    * @param backbone null where it is not there or not right
+   * @param precision null where it is not known
    */
-  record Found(Finding finding, BackboneFolder backbone) {}
+  record Found(Finding finding, BackboneFolder backbone, Precision precision) {}
 
   Found backbone() {
     String folder = section.model();
@@ -48,7 +49,8 @@ record DoctorModel(SparkSession spark, DoctorSection section) {
                   "Run dn2 model fetch%s as the user of the job, while npm's registry is in reach."
                       .formatted(
                           precision == Precision.FP32 ? "" : " --precision " + precision.name())),
-              null);
+              null,
+              precision);
         }
         folder = cached.toUri().toString();
       }
@@ -69,7 +71,8 @@ record DoctorModel(SparkSession spark, DoctorSection section) {
                           backbone.spec().id(),
                           backbone.spec().precision().id(),
                           backbone.spec().dimension())),
-              backbone)
+              backbone,
+              backbone.spec().precision())
           : failed(
               "%s in %s has the SHA-256 %s, model.json says %s: it is damaged or another"
                   .formatted(backbone.spec().file(), folder, digest, expected),
@@ -88,7 +91,7 @@ record DoctorModel(SparkSession spark, DoctorSection section) {
   }
 
   private static Found failed(String detail, String advice) {
-    return new Found(Finding.fail("model", detail, advice), null);
+    return new Found(Finding.fail("model", detail, advice), null, null);
   }
 
   /**

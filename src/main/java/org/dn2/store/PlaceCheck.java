@@ -103,7 +103,7 @@ public record PlaceCheck(String what, String path, Configuration hadoop) {
         what,
         String.format(
             Locale.ROOT,
-            "%s can be read, %,d%s files and folders in it",
+            "%s can be read; entries: %,d%s",
             path,
             count,
             count < MOST_LISTED ? "" : " or more"));

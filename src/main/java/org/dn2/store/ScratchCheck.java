@@ -33,7 +33,7 @@ public final class ScratchCheck {
             "%s cannot be written: %s".formatted(folder, TimeLimit.inWords(e)),
             "Name another folder by spark.local.dir (on YARN the node manager's local-dirs).");
       }
-      byFreeSpace.putIfAbsent(folder.getUsableSpace(), folder);
+      byFreeSpace.putIfAbsent(folder.getUsableSpace(), folder.getParentFile());
     }
     if (byFreeSpace.isEmpty()) {
       return Finding.ok("scratch space", "none is used");

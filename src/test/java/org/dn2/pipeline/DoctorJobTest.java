@@ -147,6 +147,17 @@ class DoctorJobTest {
   }
 
   @Test
+  void aBackboneThatIsNotHereIsNotFetched() {
+    List<Finding> findings = findings(nightly("model = default-bf16"));
+
+    if (of(findings, "model").get(0).level() == Finding.Level.WARN) {
+      assertThat(of(findings, "model").get(0).advice())
+          .startsWith("Run dn2 model fetch --precision BF16");
+    }
+    assertThat(of(findings, "processor").get(0).detail()).contains("the model computes in bf16");
+  }
+
+  @Test
   void aCatalogThatSparkDoesNotKnowFails() {
     assertThat(failures(findings(nightly("scores = \"table:lake.quality.scores\""))))
         .extracting(Finding::what)

@@ -98,7 +98,7 @@ class PlaceCheckTest {
     Files.writeString(folder.resolve("x"), "x");
 
     assertThat(check(folder.toString()).readable("Mend it.").get(0).detail())
-        .endsWith("can be read, 1 files and folders in it");
+        .endsWith("can be read; entries: 1");
     assertThat(check(folder.resolve("x").toString()).readable("Mend it.").get(0).detail())
         .endsWith("x can be read");
     assertThat(check(folder.resolve("no").toString()).readable("Mend it."))
