@@ -12,7 +12,7 @@ final class BuiltFor {
 
   /** The first two numbers of a version. */
   static String minor(String version) {
-    String[] parts = version.split("[.]");
+    String[] parts = version.split("[.]", -1);
     return parts.length < 2 ? version : parts[0] + "." + parts[1];
   }
 }

@@ -118,7 +118,7 @@ record DoctorExecutors(
             new Look(
                 device,
                 precision,
-                new ArrayList<>(paths),
+                paths,
                 new SerializableConfiguration(spark.sessionState().newHadoopConf()),
                 context.isLocal() ? LOCAL_HEAP : EXECUTOR_HEAP))
         .collect();
@@ -186,12 +186,12 @@ record DoctorExecutors(
     Look(
         ComputeDevice device,
         Precision precision,
-        ArrayList<Path> paths,
+        List<Path> paths,
         SerializableConfiguration hadoop,
         String heapSetting) {
       this.device = device;
       this.precision = precision;
-      this.paths = paths;
+      this.paths = new ArrayList<>(paths);
       this.hadoop = hadoop;
       this.heapSetting = heapSetting;
     }

@@ -15,7 +15,7 @@ record DoctorSettings(SparkConf spark, DoctorSection section) {
   private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
   private static final String SCRIPT = "spark.executor.resource.gpu.discoveryScript";
   private static final String OVERHEAD = "spark.executor.memoryOverhead";
-  private static final long WANTED_OVERHEAD_MEBIBYTES = 3 << 10;
+  private static final long WANTED_OVERHEAD_MEBIBYTES = 3L << 10;
   private static final String ICEBERG = "org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0";
 
   List<Finding> findings() {
@@ -106,7 +106,7 @@ record DoctorSettings(SparkConf spark, DoctorSection section) {
       return;
     }
     String table = section.nightly().scores().substring(NightlyConfig.TABLE.length());
-    String key = "spark.sql.catalog." + table.split("[.]")[0];
+    String key = "spark.sql.catalog." + table.split("[.]", -1)[0];
     findings.add(
         spark.contains(key)
             ? Finding.ok(
