@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       NightlyCommand.class,
       RunsCommand.class,
       DetectorCommand.class,
+      DoctorCommand.class,
       EmbedCommand.class,
       FitCommand.class,
       ScoreCommand.class,

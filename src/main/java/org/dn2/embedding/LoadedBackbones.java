@@ -103,6 +103,16 @@ final class LoadedBackbones {
     }
   }
 
+  /**
+   * Starts the native library, if that was not done before.
+   *
+   * @param threads that it may take
+   * @throws IllegalStateException if it cannot be loaded
+   */
+  static Engine engine(int threads) {
+    return call(() -> startEngine(threads));
+  }
+
   /** Waits for the calls under way and lets no others begin. */
   private static void endCalls() {
     try {

@@ -62,7 +62,8 @@ public enum Precision {
         .orElse(false);
   }
 
-  private static String processors() {
+  /** As Linux describes them; empty where it does not. */
+  static String processors() {
     try {
       return Files.readString(PROCESSORS);
     } catch (IOException e) {

@@ -96,6 +96,11 @@ final class NativeWebP implements AutoCloseable {
     height = heightOut[0];
   }
 
+  /** Why the library cannot be loaded here; null if it can. */
+  static String failure() {
+    return Loading.FAILURE;
+  }
+
   int width() {
     return width;
   }

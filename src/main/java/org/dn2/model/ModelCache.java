@@ -82,6 +82,15 @@ public final class ModelCache {
     return folder;
   }
 
+  /** Where {@link #fetch} puts the default backbone in a precision, be it there or not. */
+  public Path place(Precision precision) {
+    return placeOf(DEFAULT_MODEL + precision.suffix());
+  }
+
+  private Path placeOf(String name) {
+    return folder.resolve("models").resolve(name);
+  }
+
   /** A description from before there were feature maps learns which one suits the backbone. */
   private static void describeAnew(Path model) {
     Path description = model.resolve(ModelSpec.FILE_NAME);
@@ -120,7 +129,7 @@ public final class ModelCache {
   }
 
   private Path whole(String name, Maker maker) {
-    Path model = folder.resolve("models").resolve(name);
+    Path model = placeOf(name);
     try {
       Files.createDirectories(folder);
       try (FileChannel channel =

@@ -27,7 +27,7 @@ import org.dn2.table.UserDataException;
  */
 public record BackboneFolder(ModelSpec spec, Path torchScript) {
   /** The word that stands for the backbone that {@code dn2 model fetch} gets. */
-  private static final String DEFAULT = "default";
+  static final String DEFAULT = "default";
 
   /**
    * The backbone that an option or a configuration file names.

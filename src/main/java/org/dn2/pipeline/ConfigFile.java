@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -38,6 +39,17 @@ final class ConfigFile {
    * @throws UserDataException naming the file, the setting and what is wrong with it
    */
   static <T> T read(File file, String root, List<String> required, Function<Config, T> of) {
+    return readIfThere(file, root, required, of)
+        .orElseThrow(
+            () ->
+                new UserDataException(
+                    "The configuration file %s cannot be used: it has no section %s."
+                        .formatted(file, root)));
+  }
+
+  /** The same; empty where the file has no such section. */
+  static <T> Optional<T> readIfThere(
+      File file, String root, List<String> required, Function<Config, T> of) {
     if (!file.isFile()) {
       throw new UserDataException(
           "There is no configuration file " + file + ". The folder conf holds examples.");
@@ -47,7 +59,7 @@ final class ConfigFile {
       ConfigText.requireNoCutValues(Files.readString(file.toPath()));
       Config given = ConfigFactory.parseFile(file, ConfigIncludes.filesOnly());
       if (!given.hasPath(root)) {
-        throw new UserDataException("it has no section " + root + ".");
+        return Optional.empty();
       }
       Config all = given.withFallback(defaults).resolve().getConfig(root);
       Config known = given.resolve().getConfig(root);
@@ -58,7 +70,7 @@ final class ConfigFile {
           throw new UserDataException("it has no value for " + root + "." + path + ".");
         }
       }
-      return of.apply(all);
+      return Optional.of(of.apply(all));
     } catch (CharacterCodingException e) {
       throw new UserDataException("The configuration file " + file + " is not in UTF-8.", e);
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -59,6 +60,7 @@ public record NightlyConfig(
 
   private static final String ROOT = "nightly";
   private static final Pattern SECRET_NAME = Pattern.compile(Redacted.SECRET_NAMES);
+  private static final List<String> REQUIRED = List.of("plant", "inbox.path");
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
 
   /** What a night may be told beside. */
@@ -101,7 +103,12 @@ public record NightlyConfig(
    * @throws UserDataException naming the file, the setting and what is wrong with it
    */
   public static NightlyConfig read(File file) {
-    return ConfigFile.read(file, ROOT, List.of("plant", "inbox.path"), NightlyConfig::of);
+    return ConfigFile.read(file, ROOT, REQUIRED, NightlyConfig::of);
+  }
+
+  /** The same; empty where the file has no section of a nightly job. */
+  static Optional<NightlyConfig> readIfThere(File file) {
+    return ConfigFile.readIfThere(file, ROOT, REQUIRED, NightlyConfig::of);
   }
 
   /** The same with more choices. */

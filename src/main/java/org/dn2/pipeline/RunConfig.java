@@ -3,6 +3,7 @@ package org.dn2.pipeline;
 import com.typesafe.config.Config;
 import java.io.File;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.fit.FitMethod;
@@ -43,6 +44,7 @@ public record RunConfig(
     List<String> normalLabels) {
 
   private static final String ROOT = "dn2";
+  private static final List<String> REQUIRED = List.of("output", "test.path");
 
   /**
    * Every setting's default, under its path in {@code dn2-defaults.conf}, such as {@code
@@ -58,7 +60,12 @@ public record RunConfig(
    * @throws UserDataException naming the file, the setting and what is wrong with it
    */
   public static RunConfig read(File file) {
-    return ConfigFile.read(file, ROOT, List.of("output", "test.path"), RunConfig::of);
+    return ConfigFile.read(file, ROOT, REQUIRED, RunConfig::of);
+  }
+
+  /** The same; empty where the file has no section of a run. */
+  static Optional<RunConfig> readIfThere(File file) {
+    return ConfigFile.readIfThere(file, ROOT, REQUIRED, RunConfig::of);
   }
 
   private static RunConfig of(Config config) {
