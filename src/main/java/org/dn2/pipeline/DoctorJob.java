@@ -204,7 +204,10 @@ public record DoctorJob(Duration longest, Consumer<Finding> findings) {
     private void look(DoctorSection.Place place, Function<PlaceCheck, List<Finding>> check) {
       if (isSilent(place.path())) {
         findings.accept(
-            Finding.fail(place.what(), place.path() + " lies in the same store, which was not asked again", STORE));
+            Finding.fail(
+                place.what(),
+                place.path() + " lies in the same store, which was not asked again",
+                STORE));
         return;
       }
       PlaceCheck looked = new PlaceCheck(place.what(), place.path(), hadoop);

@@ -83,7 +83,8 @@ class NightlyCommandTest {
 
   @Test
   void nightsInTheWrongOrderAreAUsageError() {
-    CommandCall wrong = call("nightly --from 2026-11-03 --to 2026-11-01", "--conf", conf.toString());
+    CommandCall wrong =
+        call("nightly --from 2026-11-03 --to 2026-11-01", "--conf", conf.toString());
 
     assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(wrong.errors()).contains("--to 2026-11-01 is before --from 2026-11-03.");

@@ -23,8 +23,7 @@ class FindingTest {
 
   @Test
   void theLibrariesOfTheTestsAreRight() {
-    assertThat(
-            List.of(Libraries.java(), Libraries.spark(), Libraries.hadoop(), Libraries.s3a()))
+    assertThat(List.of(Libraries.java(), Libraries.spark(), Libraries.hadoop(), Libraries.s3a()))
         .extracting(Finding::level)
         .containsOnly(Finding.Level.OK);
   }
@@ -68,8 +67,7 @@ class FindingTest {
                       never.await();
                       return List.of();
                     }))
-        .containsExactly(
-            Finding.fail("store", "no answer within 0 s", "Look at the network."));
+        .containsExactly(Finding.fail("store", "no answer within 0 s", "Look at the network."));
   }
 
   @Test

@@ -185,8 +185,7 @@ class DoctorJobTest {
         .contains("is current and of this model");
 
     TinyBackbone.write(folder.resolve("other"), 2);
-    assertThat(
-            of(findings(nightly("model = \"%s/other\"".formatted(folder))), "detector").get(0))
+    assertThat(of(findings(nightly("model = \"%s/other\"".formatted(folder))), "detector").get(0))
         .satisfies(
             finding -> {
               assertThat(finding.level()).isEqualTo(Finding.Level.WARN);

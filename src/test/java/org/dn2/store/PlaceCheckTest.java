@@ -30,7 +30,10 @@ class PlaceCheckTest {
 
   private List<String> names() throws IOException {
     try (Stream<Path> paths = Files.walk(folder)) {
-      return paths.map(path -> folder.relativize(path).toString()).filter(n -> !n.isEmpty()).toList();
+      return paths
+          .map(path -> folder.relativize(path).toString())
+          .filter(n -> !n.isEmpty())
+          .toList();
     }
   }
 
