@@ -73,7 +73,7 @@ class NightlyCommandTest {
 
     CommandCall detectors = call("detector list", "--plant", folder + "/plant");
     assertThat(detectors.output()).startsWith("* ");
-    String id = detectors.output().substring(2).split(" ")[0];
+    String id = detectors.output().substring(2, 2 + 16);
     assertThat(call("detector use " + id, "--plant", folder + "/plant").output())
         .startsWith("The current detector is " + id);
     CommandCall unknown = call("detector use unknown", "--conf", conf.toString());
