@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.fit.FitMethod;
@@ -18,6 +19,7 @@ import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.SampleBits;
 import org.dn2.image.View;
+import org.dn2.store.AnomalyDatabase;
 import org.dn2.table.UserDataException;
 
 /**
@@ -30,6 +32,7 @@ import org.dn2.table.UserDataException;
  * @param views of each image, null for those of the model's description
  * @param maxRejectFraction of a night's new images, 0 to 1
  * @param scores {@value #PARQUET}, or a table's name after {@value #TABLE}
+ * @param anomalies where the anomalies go as well, null for nowhere
  * @param lease how long a run that died keeps others out
  * @param metricsFile null for none
  * @param asText each setting of the section, without secrets
@@ -44,6 +47,7 @@ public record NightlyConfig(
     double maxRejectFraction,
     Fitting fitting,
     String scores,
+    AnomalyDatabase.Address anomalies,
     Set<Choice> choices,
     Duration lease,
     Path metricsFile,
@@ -55,6 +59,10 @@ public record NightlyConfig(
   static final String TABLE = "table:";
 
   private static final String ROOT = "nightly";
+
+  /** A password in an address, after the name. */
+  private static final Pattern PASSWORD = Pattern.compile("(://[^/@:\\s]*):[^/@\\s]*@");
+
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
 
   /** What a night may be told beside. */
@@ -113,6 +121,7 @@ public record NightlyConfig(
         maxRejectFraction,
         fitting,
         scores,
+        anomalies,
         all,
         lease,
         metricsFile,
@@ -165,10 +174,27 @@ public record NightlyConfig(
             config.getDouble("fit.threshold-quantile"),
             ConfigSettings.enumOf(Schedule.class, config.getString("fit.schedule"))),
         scores,
+        anomalies(config),
         choices(config),
         lease,
         metricsFile == null ? null : Path.of(metricsFile),
         asText(config));
+  }
+
+  private static AnomalyDatabase.Address anomalies(Config config) {
+    String url = ConfigSettings.stringOrNull(config, "anomalies.jdbc-url");
+    String file = ConfigSettings.stringOrNull(config, "anomalies.password-file");
+    try {
+      return url == null
+          ? null
+          : AnomalyDatabase.Address.of(
+              url,
+              config.getString("anomalies.table"),
+              ConfigSettings.stringOrNull(config, "anomalies.user"),
+              file == null ? null : Path.of(file));
+    } catch (UserDataException e) {
+      throw new UserDataException("nightly.anomalies: " + e.getMessage(), e);
+    }
   }
 
   private static Set<Choice> choices(Config config) {
@@ -186,7 +212,11 @@ public record NightlyConfig(
     Map<String, String> text = new TreeMap<>();
     config.entrySet().forEach(
         setting ->
-            text.put(setting.getKey(), String.valueOf(setting.getValue().unwrapped())));
+            text.put(
+                setting.getKey(),
+                PASSWORD
+                    .matcher(String.valueOf(setting.getValue().unwrapped()))
+                    .replaceAll("$1:***@")));
     return text;
   }
 
