@@ -205,7 +205,7 @@ class ArchitectureTest {
           .haveFullyQualifiedName("org.apache.spark.sql.DataFrameWriterV2")
           .orShould()
           .dependOnClassesThat()
-          .resideInAPackage("java.sql")
+          .haveFullyQualifiedName("java.sql.Connection")
           .because("only the store renames, deletes, and makes what others read");
 
   @ArchTest

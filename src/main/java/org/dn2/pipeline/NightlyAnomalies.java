@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the anomalies of runs that have ended to a database. What it has tells up to which run it
- * was served, so that a run that died before this, or found no database, is made up for by the next.
+ * was served, so that a run that died before this, or found no database, is made up for by the
+ * next.
  */
 record NightlyAnomalies(AnomalyDatabase.Address address) {
   private static final Logger LOG = LoggerFactory.getLogger(NightlyAnomalies.class);

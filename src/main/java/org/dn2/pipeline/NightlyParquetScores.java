@@ -67,8 +67,7 @@ record NightlyParquetScores(
   public Dataset<Row> anomalies(RunRecord of) {
     Set<PlantTable.RunKey> counted =
         of.isSuccess()
-            ? Set.of(
-                new PlantTable.RunKey(LocalDate.parse(of.runDate()), new RunId(of.runId())))
+            ? Set.of(new PlantTable.RunKey(LocalDate.parse(of.runDate()), new RunId(of.runId())))
             : Set.of();
     return plant.scores().rows(counted).filter(col(Tables.IS_ANOMALY));
   }

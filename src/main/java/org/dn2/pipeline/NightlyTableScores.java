@@ -21,11 +21,7 @@ import org.dn2.table.Tables;
  * @param unrecorded the numbers of runs without a record of success
  */
 record NightlyTableScores(
-    Plant plant,
-    CatalogScores table,
-    List<Long> unrecorded,
-    PlantTable.RunKey run,
-    Lease lease)
+    Plant plant, CatalogScores table, List<Long> unrecorded, PlantTable.RunKey run, Lease lease)
     implements NightlyScores {
   private static final String KEPT = "scores";
 
@@ -88,7 +84,6 @@ record NightlyTableScores(
   public Dataset<Row> anomalies(RunRecord of) {
     return table
         .rows()
-        .filter(
-            col(PlantColumns.RUN_SEQUENCE).equalTo(of.sequence()).and(col(Tables.IS_ANOMALY)));
+        .filter(col(PlantColumns.RUN_SEQUENCE).equalTo(of.sequence()).and(col(Tables.IS_ANOMALY)));
   }
 }

@@ -22,10 +22,11 @@ import org.dn2.table.PlantColumns;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 
 /**
- * A table of anomalies in a PostgreSQL database, a row for each image, version and detector. What is
- * put again replaces itself.
+ * A table of anomalies in a PostgreSQL database, a row for each image, version and detector. What
+ * is put again replaces itself.
  */
 public final class AnomalyDatabase implements AutoCloseable {
   private static final String URL_START = "jdbc:postgresql:";
@@ -82,7 +83,6 @@ public final class AnomalyDatabase implements AutoCloseable {
      *     file of the password cannot be read; the message does not tell the password
      */
     public static Address of(String url, String table, String user, Path passwordFile) {
-      Properties parsed = url.startsWith(URL_START) ? Driver.parseURL(url, new Properties()) : null;
       boolean isForPassword =
           url.toLowerCase(Locale.ROOT).contains("password")
               || url.replaceFirst("\\?.*", "").contains("@");
@@ -91,7 +91,8 @@ public final class AnomalyDatabase implements AutoCloseable {
             "jdbc-url holds a password, or a user before an @. Name the user as user, and put the password into a file that only you can read, named as password-file, or into the environment variable %s."
                 .formatted(PASSWORD));
       }
-      if (parsed == null) {
+      // Only now, as the driver logs what it cannot parse.
+      if (!url.startsWith(URL_START) || Driver.parseURL(url, new Properties()) == null) {
         throw new UserDataException(
             "jdbc-url is \"%s\"; it must be such as %s//HOST:PORT/DATABASE."
                 .formatted(url, URL_START));
@@ -170,13 +171,12 @@ public final class AnomalyDatabase implements AutoCloseable {
   }
 
   private static String quoted(Connection connection, String name) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      List<String> parts = new ArrayList<>();
-      for (String part : name.split("\\.")) {
-        parts.add(statement.enquoteIdentifier(part, true));
-      }
-      return String.join(".", parts);
+    PGConnection driver = connection.unwrap(PGConnection.class);
+    List<String> parts = new ArrayList<>();
+    for (String part : name.split("\\.", -1)) {
+      parts.add(driver.escapeIdentifier(part));
     }
+    return String.join(".", parts);
   }
 
   private static void createIfMissing(Connection connection, String table) throws SQLException {
@@ -197,8 +197,7 @@ public final class AnomalyDatabase implements AutoCloseable {
   public long newestRun() {
     try (Statement statement = connection.createStatement();
         ResultSet newest =
-            statement.executeQuery(
-                "SELECT coalesce(max(run_sequence), 0) FROM " + table)) {
+            statement.executeQuery("SELECT coalesce(max(run_sequence), 0) FROM " + table)) {
       newest.next();
       return newest.getLong(1);
     } catch (SQLException e) {

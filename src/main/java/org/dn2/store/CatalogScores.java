@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.dn2.table.PlantColumns;
@@ -57,8 +57,8 @@ public final class CatalogScores {
    *
    * @param name {@code CATALOG.DATABASE.NAME}
    * @param plant whose scores it holds, and no other's
-   * @throws UserDataException if the catalog is missing or unsafe, or the table is of other types or
-   *     of another plant
+   * @throws UserDataException if the catalog is missing or unsafe, or the table is of other types
+   *     or of another plant
    */
   public static CatalogScores open(SparkSession spark, String name, Plant plant) {
     CatalogTable table = CatalogTable.named(spark, name);
@@ -149,9 +149,7 @@ public final class CatalogScores {
     if (!unrecorded.isEmpty()) {
       candidates = candidates.or(col(PlantColumns.RUN_SEQUENCE).isin(unrecorded.toArray()));
     }
-    String[] same = {
-      Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION, PlantColumns.MODEL_FINGERPRINT
-    };
+    String[] same = {Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION, PlantColumns.MODEL_FINGERPRINT};
     return !rows().filter(candidates).select(cols(same)).join(rows, same, "left_semi").isEmpty();
   }
 
@@ -167,8 +165,7 @@ public final class CatalogScores {
     }
   }
 
-  private void merge(
-      Dataset<Row> rows, Collection<Long> unrecorded, Map<String, String> summary) {
+  private void merge(Dataset<Row> rows, Collection<Long> unrecorded, Map<String, String> summary) {
     List<String> names = List.of(PlantColumns.CATALOG_SCORES.fieldNames());
     String replaced = "t.run_date = s.run_date AND t.run_id = s.run_id";
     if (!unrecorded.isEmpty()) {
@@ -203,8 +200,7 @@ public final class CatalogScores {
     try {
       change.run();
     } catch (Throwable e) { // Scala throws checked ones without saying so.
-      if (e instanceof AnalysisException
-          || e instanceof UnsupportedOperationException) {
+      if (e instanceof AnalysisException || e instanceof UnsupportedOperationException) {
         throw new UserDataException(
             "The table %s does not take the scores: %s"
                 .formatted(table.name(), CatalogTable.reason(e)),

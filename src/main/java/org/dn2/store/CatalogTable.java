@@ -36,6 +36,7 @@ final class CatalogTable {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogTable.class);
   private static final String SETTING = "spark.sql.catalog.";
   private static final String BUILT_IN = "spark_catalog";
+  private static final String DEFAULT = "builtin";
   private static final int FEWEST_PARTS = 3;
 
   /** Where two writers who rename the same file may both believe that they did. */
@@ -54,8 +55,7 @@ final class CatalogTable {
     this.catalog = catalog;
     this.identifier =
         Identifier.of(
-            parts.subList(1, parts.size() - 1).toArray(String[]::new),
-            parts.get(parts.size() - 1));
+            parts.subList(1, parts.size() - 1).toArray(String[]::new), parts.get(parts.size() - 1));
   }
 
   /**
@@ -69,7 +69,7 @@ final class CatalogTable {
     List<String> parts = parts(spark, name);
     String catalog = parts.get(0);
     requireSafe(spark, catalog);
-    if (catalog.equals(BUILT_IN) && spark.conf().getOption(SETTING + BUILT_IN).isEmpty()) {
+    if (catalog.equals(BUILT_IN) && spark.conf().get(SETTING + BUILT_IN, DEFAULT).equals(DEFAULT)) {
       throw new UserDataException(
           "The table %s cannot be used: Spark's own catalog %s keeps plain files, to which rows are not added as a whole. Name a catalog of a table format such as Apache Iceberg."
               .formatted(name, BUILT_IN));
@@ -177,7 +177,9 @@ final class CatalogTable {
   }
 
   private void create(StructType schema, String partition, Map<String, String> properties)
-      throws NamespaceAlreadyExistsException, NoSuchNamespaceException, TableAlreadyExistsException {
+      throws NamespaceAlreadyExistsException,
+          NoSuchNamespaceException,
+          TableAlreadyExistsException {
     if (catalog instanceof SupportsNamespaces namespaces
         && !namespaces.namespaceExists(identifier.namespace())) {
       namespaces.createNamespace(identifier.namespace(), Map.of());
@@ -215,8 +217,7 @@ final class CatalogTable {
     for (StructField field : schema.asNullable().fields()) {
       DataType type = present.get(field.name());
       if (type == null) {
-        changes.add(
-            TableChange.addColumn(new String[] {field.name()}, field.dataType(), true));
+        changes.add(TableChange.addColumn(new String[] {field.name()}, field.dataType(), true));
       } else if (!DataType.equalsIgnoreNullability(type, field.dataType())) {
         throw new UserDataException(
             "The table %s: the column %s is of type %s; it must be %s."

@@ -46,7 +46,9 @@ public final class PlantColumns {
 
   /** Rows of {@link Tables#SCORES}. */
   public static final StructType SCORES =
-      Tables.SCORES.add(IMAGE_VERSION, IntegerType, false).add(MODEL_FINGERPRINT, StringType, false);
+      Tables.SCORES
+          .add(IMAGE_VERSION, IntegerType, false)
+          .add(MODEL_FINGERPRINT, StringType, false);
 
   /**
    * Rows of {@link #SCORES} in a table of a catalog, with what the plant's own folders carry, and

@@ -140,9 +140,7 @@ class NightlyIcebergIT {
 
     assertThat(scores())
         .containsExactly(
-            "a/000.png:1 2026-11-02 2",
-            "a/001.png:1 2026-11-01 1",
-            "b/000.png:1 2026-11-01 1");
+            "a/000.png:1 2026-11-02 2", "a/001.png:1 2026-11-01 1", "b/000.png:1 2026-11-01 1");
     assertThat(score("a/000.png")).isNotEqualTo(old);
     assertThat(commits())
         .containsExactly("append 2026-11-01 2026-11-01 1", "overwrite 2026-11-02 2026-11-02 2");

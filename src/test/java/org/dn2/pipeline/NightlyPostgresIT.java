@@ -140,8 +140,29 @@ class NightlyPostgresIT {
 
   private static RunRecord run(long sequence) {
     return new RunRecord(
-        sequence, "r", "2026-11-01", RunRecord.Outcome.SUCCEEDED, null, null, null, null, null, 1,
-        1, null, null, null, null, null, null, null, null, null, null, null, null);
+        sequence,
+        "r",
+        "2026-11-01",
+        RunRecord.Outcome.SUCCEEDED,
+        null,
+        null,
+        null,
+        null,
+        null,
+        1,
+        1,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   @Test
@@ -160,7 +181,8 @@ class NightlyPostgresIT {
 
     assertThat(query("SELECT image_id FROM kept ORDER BY score"))
         .containsExactly("zero\uFFFDhalf?", longName);
-    assertThat(query("SELECT DISTINCT neighbor_ids[1] || neighbor_ids[2] || run_sequence FROM kept"))
+    assertThat(
+            query("SELECT DISTINCT neighbor_ids[1] || neighbor_ids[2] || run_sequence FROM kept"))
         .containsExactly("n'1n{2}2");
     assertThat(query("SELECT DISTINCT extract(epoch FROM scored_at)::int FROM kept"))
         .containsExactly("0");

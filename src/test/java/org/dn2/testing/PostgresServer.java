@@ -42,9 +42,7 @@ public final class PostgresServer implements AutoCloseable {
       if (isRoot()) {
         Files.setOwner(
             path,
-            path.getFileSystem()
-                .getUserPrincipalLookupService()
-                .lookupPrincipalByName(ACCOUNT));
+            path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(ACCOUNT));
       }
     }
     PostgresServer server = new PostgresServer(programs, folder, freePort());
