@@ -200,6 +200,12 @@ class ArchitectureTest {
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("org.apache.spark.sql.DataFrameWriter")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("org.apache.spark.sql.DataFrameWriterV2")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.sql.Connection")
           .because("only the store renames, deletes, and makes what others read");
 
   @ArchTest

@@ -22,6 +22,7 @@ import org.dn2.image.ImageInput;
 import org.dn2.image.SampleBits;
 import org.dn2.image.View;
 import org.dn2.table.Redacted;
+import org.dn2.store.AnomalyDatabase;
 import org.dn2.table.UserDataException;
 
 /**
@@ -34,6 +35,7 @@ import org.dn2.table.UserDataException;
  * @param views of each image, null for those of the model's description
  * @param maxRejectFraction of a night's new images, 0 to 1
  * @param scores {@value #PARQUET}, or a table's name after {@value #TABLE}
+ * @param anomalies where the anomalies go as well, null for nowhere
  * @param lease how long a run that died keeps others out
  * @param metricsFile null for none
  * @param asText each setting of the section, without secrets
@@ -48,6 +50,7 @@ public record NightlyConfig(
     double maxRejectFraction,
     Fitting fitting,
     String scores,
+    AnomalyDatabase.Address anomalies,
     Set<Choice> choices,
     Duration lease,
     Path metricsFile,
@@ -61,6 +64,7 @@ public record NightlyConfig(
   private static final String ROOT = "nightly";
   private static final Pattern SECRET_NAME = Pattern.compile(Redacted.SECRET_NAMES);
   private static final List<String> REQUIRED = List.of("plant", "inbox.path");
+
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
 
   /** What a night may be told beside. */
@@ -126,6 +130,7 @@ public record NightlyConfig(
         maxRejectFraction,
         fitting,
         scores,
+        anomalies,
         all,
         lease,
         metricsFile,
@@ -178,10 +183,27 @@ public record NightlyConfig(
             config.getDouble("fit.threshold-quantile"),
             ConfigSettings.enumOf(Schedule.class, config.getString("fit.schedule"))),
         scores,
+        anomalies(config),
         choices(config),
         lease,
         metricsFile == null ? null : Path.of(metricsFile),
         asText(config));
+  }
+
+  private static AnomalyDatabase.Address anomalies(Config config) {
+    String url = ConfigSettings.stringOrNull(config, "anomalies.jdbc-url");
+    String file = ConfigSettings.stringOrNull(config, "anomalies.password-file");
+    try {
+      return url == null
+          ? null
+          : AnomalyDatabase.Address.of(
+              url,
+              config.getString("anomalies.table"),
+              ConfigSettings.stringOrNull(config, "anomalies.user"),
+              file == null ? null : Path.of(file));
+    } catch (UserDataException e) {
+      throw new UserDataException("nightly.anomalies: " + e.getMessage(), e);
+    }
   }
 
   private static Set<Choice> choices(Config config) {

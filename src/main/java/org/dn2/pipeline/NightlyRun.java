@@ -37,24 +37,32 @@ public final class NightlyRun {
    *
    * @return the record
    * @throws UserDataException if another run is at work or has taken over, the images or settings
-   *     are at fault, or there is no new image where one is expected
+   *     are at fault, or there is no new image where one is expected; or, once the run has its
+   *     record, if the database does not take the anomalies
    */
   public RunRecord run(NightlySettings settings) {
     Plant plant = new Plant(spark, settings.config().plant());
     requireApart(plant, settings);
+    RunRecord record;
+    NightlyScores scores;
     try (Lease lease =
         plant.runs().begin(settings.runId(), settings.runDate(), settings.config().lease())) {
       NightlyReport report = new NightlyReport(spark, settings, lease);
       try {
-        RunRecord record = new Night(plant, settings, lease, report).run();
+        Night night = new Night(plant, settings, lease, report);
+        record = night.run();
+        scores = night.scores;
         lease.end(record);
         settle(plant, record, settings);
-        return record;
       } catch (Throwable e) { // Scala throws checked ones without saying so.
         recordFailure(plant, settings, lease, report, e);
         throw e;
       }
     }
+    if (settings.config().anomalies() != null) {
+      new NightlyAnomalies(settings.config().anomalies()).send(plant.runs().records(), scores);
+    }
+    return record;
   }
 
   private void requireApart(Plant plant, NightlySettings settings) {
@@ -107,6 +115,7 @@ public final class NightlyRun {
     private final NightlySettings settings;
     private final Lease lease;
     private final NightlyReport report;
+    private NightlyScores scores;
 
     Night(Plant plant, NightlySettings settings, Lease lease, NightlyReport report) {
       this.plant = plant;
@@ -125,6 +134,7 @@ public final class NightlyRun {
       Set<PlantTable.RunKey> committed = Plant.committed(records);
       Set<PlantTable.RunKey> runs = new LinkedHashSet<>(committed);
       runs.add(settings.key());
+      scores = scores(records, committed);
       try (NightlyImages inbox = new NightlyImages(spark, plant, settings, PlantColumns.INBOX);
           NightlyImages reference =
               new NightlyImages(spark, plant, settings, PlantColumns.REFERENCE)) {
@@ -134,11 +144,24 @@ public final class NightlyRun {
               report.during("fit", () -> fit.fitIfDue(reference.listing(), runs, records, lease)));
         }
       }
-      NightlyScores sink = new NightlyScores(plant, committed, settings.key(), lease);
       report.setScored(
           report.during(
-              "score", () -> new NightlyScoring(spark, plant, settings).scoreMissing(runs, sink)));
+              "score",
+              () -> new NightlyScoring(spark, plant, settings).scoreMissing(runs, scores)));
       return report.record(RunRecord.Outcome.SUCCEEDED, null);
+    }
+
+    private NightlyScores scores(List<RunRecord> records, Set<PlantTable.RunKey> committed) {
+      String place = settings.config().scores();
+      return place.startsWith(NightlyConfig.TABLE)
+          ? NightlyTableScores.open(
+              spark,
+              place.substring(NightlyConfig.TABLE.length()),
+              plant,
+              records,
+              settings.key(),
+              lease)
+          : new NightlyParquetScores(plant, committed, settings.key(), lease);
     }
 
     private void embed(

@@ -54,8 +54,9 @@ record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings)
         });
   }
 
-  /** Columns image_id and image_version, and the file of the embedding. */
-  private Dataset<Row> missing(Set<PlantTable.RunKey> runs, NightlyScores sink, String detectorId) {
+  /** Columns image_id, image_version and file_version, and the file of the embedding. */
+  private Dataset<Row> missing(
+      Set<PlantTable.RunKey> runs, NightlyScores sink, String detectorId) {
     String fingerprint = settings.modelFingerprint().digits();
     Dataset<Row> embedded =
         plant
@@ -65,20 +66,39 @@ record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings)
                 PlantColumns.SOURCE,
                 Tables.IMAGE_ID,
                 PlantColumns.IMAGE_VERSION,
+                PlantColumns.FILE_VERSION,
                 PlantColumns.MODEL_FINGERPRINT)
             .filter(
                 col(PlantColumns.SOURCE)
                     .equalTo(PlantColumns.INBOX)
                     .and(col(PlantColumns.MODEL_FINGERPRINT).equalTo(fingerprint)))
-            .select(Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION, PlantTable.FILE);
+            .select(
+                Tables.IMAGE_ID,
+                PlantColumns.IMAGE_VERSION,
+                PlantColumns.FILE_VERSION,
+                PlantTable.FILE);
     Dataset<Row> scored =
         sink.scored().filter(col(PlantColumns.MODEL_FINGERPRINT).equalTo(fingerprint));
     if (settings.has(NightlyConfig.Choice.RESCORE)) {
       scored = scored.filter(col(Tables.DETECTOR_ID).equalTo(detectorId));
     }
     Dataset<Row> left =
-        embedded.join(
-            scored.select(Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION), VERSION, "left_anti");
+        embedded
+            .as("e")
+            .join(
+                scored.as("s"),
+                col("e." + Tables.IMAGE_ID)
+                    .equalTo(col("s." + Tables.IMAGE_ID))
+                    .and(
+                        col("e." + PlantColumns.IMAGE_VERSION)
+                            .equalTo(col("s." + PlantColumns.IMAGE_VERSION)))
+                    .and(
+                        col("s." + PlantColumns.FILE_VERSION)
+                            .isNull()
+                            .or(
+                                col("s." + PlantColumns.FILE_VERSION)
+                                    .eqNullSafe(col("e." + PlantColumns.FILE_VERSION)))),
+                "left_anti");
     // Of an image that has changed since, the file as it is now.
     Dataset<Row> newest =
         embedded
@@ -93,7 +113,7 @@ record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings)
     String fingerprint = settings.modelFingerprint().digits();
     List<String> files =
         missing.select(PlantTable.FILE).distinct().as(Encoders.STRING()).collectAsList();
-    Dataset<Row> keys = missing.select(Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION);
+    Dataset<Row> keys = missing.drop(PlantTable.FILE);
     Dataset<Row> embeddings =
         plant
             .embeddings()

@@ -1,6 +1,8 @@
 package org.dn2.table;
 
+import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import org.apache.spark.sql.types.StructType;
@@ -28,6 +30,9 @@ public final class PlantColumns {
   /** Of what else the embedding depends on: equal ones can be compared. */
   public static final String MODEL_FINGERPRINT = "model_fingerprint";
 
+  /** The number of the run that wrote a row, among the runs of its plant. */
+  public static final String RUN_SEQUENCE = "run_sequence";
+
   /** Rows of {@link Tables#EMBEDDINGS}, those of a crop with its place in the image. */
   public static final StructType EMBEDDINGS =
       known(Tables.EMBEDDINGS)
@@ -44,6 +49,17 @@ public final class PlantColumns {
       Tables.SCORES
           .add(IMAGE_VERSION, IntegerType, false)
           .add(MODEL_FINGERPRINT, StringType, false);
+
+  /**
+   * Rows of {@link #SCORES} in a table of a catalog, with what the plant's own folders carry, and
+   * with the file that was scored.
+   */
+  public static final StructType CATALOG_SCORES =
+      SCORES
+          .add(FILE_VERSION, StringType, true)
+          .add(Tables.RUN_DATE, DateType, false)
+          .add(Tables.RUN_ID, StringType, false)
+          .add(RUN_SEQUENCE, LongType, false);
 
   private PlantColumns() {}
 

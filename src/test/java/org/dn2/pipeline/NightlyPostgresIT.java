@@ -1,0 +1,190 @@
+package org.dn2.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.dn2.store.AnomalyDatabase;
+import org.dn2.store.RunRecord;
+import org.dn2.table.PlantColumns;
+import org.dn2.table.UserDataException;
+import org.dn2.testing.Images;
+import org.dn2.testing.PostgresServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Anomalies in a real PostgreSQL. */
+class NightlyPostgresIT {
+  private static final String ODD_NAME = "x'); DROP TABLE \"a\"; --\".png";
+  private static PostgresServer server;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void startServer() throws IOException, InterruptedException {
+    server = PostgresServer.start();
+  }
+
+  @AfterAll
+  static void stopServer() throws IOException {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static List<String> query(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(
+                server.url(), PostgresServer.USER, PostgresServer.PASSWORD);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    }
+  }
+
+  private Path password(String text) throws IOException {
+    return Files.writeString(folder.resolve("password"), text + "\n");
+  }
+
+  @Test
+  void aRunsAnomaliesAreSentOnceAndARepeatMakesUpForADatabaseThatWasNotToBeHad()
+      throws IOException, SQLException {
+    NightlyPlace place = NightlyPlace.in(folder);
+    Images.writeFolder(place.normal(), 6, Color.RED, 100);
+    Images.writeFolder(place.inbox(), 2, Color.BLUE, 1000);
+    Files.write(place.inbox().resolve(ODD_NAME), Images.encoded("png", Color.BLUE, 7));
+    String more =
+        "fit { threshold = 0.000000001 }\nanomalies { jdbc-url = \"%s\", user = %s, table = \"public.odd \\\"name\", password-file = \"%s\" }"
+            .formatted(server.url(), PostgresServer.USER, password("wrong"));
+
+    assertThatThrownBy(() -> place.run("2026-11-01", more))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("The run counts, but its anomalies were not all sent: ")
+        .hasMessageContaining("password authentication failed for user \"dn2\"");
+    RunRecord record = place.opened().runs().records().get(0);
+    assertThat(record.isSuccess()).isTrue();
+    assertThat(record.anomalies()).isEqualTo(3);
+
+    password(PostgresServer.PASSWORD);
+    assertThat(place.run("2026-11-01", more).scored()).isZero();
+    String table = "\"odd \"\"name\"";
+    String rows =
+        "SELECT concat_ws(' ', image_id, image_version, run_date, run_id, run_sequence, cardinality(neighbor_ids), score > threshold, detector_id = '%s') FROM %s ORDER BY 1"
+            .formatted(record.detectorId(), table);
+    assertThat(query(rows))
+        .containsExactly(
+            "000.png 1 2026-11-01 2026-11-01 1 2 t t",
+            "001.png 1 2026-11-01 2026-11-01 1 2 t t",
+            ODD_NAME + " 1 2026-11-01 2026-11-01 1 2 t t");
+
+    Files.write(place.inbox().resolve("new.png"), Images.encoded("png", Color.BLUE, 8));
+    place.run("2026-11-02", more);
+    assertThat(query(rows)).hasSize(4).contains("new.png 1 2026-11-02 2026-11-02 3 2 t t");
+    assertThat(filesWith(Path.of(place.plant()), PostgresServer.PASSWORD)).isEmpty();
+  }
+
+  private static List<Path> filesWith(Path root, String text) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+          found.add(file);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Row row(String imageId, double score) {
+    return Workplace.SPARK
+        .createDataFrame(
+            List.of(
+                RowFactory.create(
+                    imageId,
+                    null,
+                    null,
+                    null,
+                    score,
+                    0.5,
+                    true,
+                    null,
+                    new String[] {"n'1", "n{2}"},
+                    new double[] {1.0, 2.0},
+                    "detector",
+                    new java.sql.Timestamp(0),
+                    1,
+                    "fingerprint")),
+            PlantColumns.SCORES)
+        .head();
+  }
+
+  private static RunRecord run(long sequence) {
+    return new RunRecord(
+        sequence,
+        "r",
+        "2026-11-01",
+        RunRecord.Outcome.SUCCEEDED,
+        null,
+        null,
+        null,
+        null,
+        null,
+        1,
+        1,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void whatIsPutAgainReplacesItselfWhateverItsName() throws IOException, SQLException {
+    AnomalyDatabase.Address address =
+        AnomalyDatabase.Address.of(
+            server.url(), "kept", PostgresServer.USER, password(PostgresServer.PASSWORD));
+    String longName = "\u00e9\u4e2d\ud83d\ude00".repeat(1000);
+    List<Row> rows = List.of(row("zero\0half\ud800", 1), row(longName, 2));
+    for (int time = 1; time <= 2; time++) {
+      try (AnomalyDatabase database = AnomalyDatabase.open(address)) {
+        assertThat(database.newestRun()).isEqualTo(time - 1);
+        assertThat(database.put(run(time), rows.iterator())).isEqualTo(2);
+      }
+    }
+
+    assertThat(query("SELECT image_id FROM kept ORDER BY score"))
+        .containsExactly("zero\uFFFDhalf?", longName);
+    assertThat(
+            query("SELECT DISTINCT neighbor_ids[1] || neighbor_ids[2] || run_sequence FROM kept"))
+        .containsExactly("n'1n{2}2");
+    assertThat(query("SELECT DISTINCT extract(epoch FROM scored_at)::int FROM kept"))
+        .containsExactly("0");
+  }
+}
