@@ -21,8 +21,8 @@ import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.SampleBits;
 import org.dn2.image.View;
-import org.dn2.table.Redacted;
 import org.dn2.store.AnomalyDatabase;
+import org.dn2.table.Redacted;
 import org.dn2.table.UserDataException;
 
 /**

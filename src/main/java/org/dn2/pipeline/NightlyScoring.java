@@ -55,8 +55,7 @@ record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings)
   }
 
   /** Columns image_id, image_version and file_version, and the file of the embedding. */
-  private Dataset<Row> missing(
-      Set<PlantTable.RunKey> runs, NightlyScores sink, String detectorId) {
+  private Dataset<Row> missing(Set<PlantTable.RunKey> runs, NightlyScores sink, String detectorId) {
     String fingerprint = settings.modelFingerprint().digits();
     Dataset<Row> embedded =
         plant
