@@ -53,6 +53,7 @@ public final class NightlyRun {
         settle(plant, record);
         return record;
       } catch (Throwable e) { // Scala throws checked ones without saying so.
+        lease.requireNotLost(e);
         recordFailure(plant, lease, report, e);
         throw e;
       }
