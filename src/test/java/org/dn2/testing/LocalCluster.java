@@ -44,6 +44,7 @@ public final class LocalCluster implements AutoCloseable {
   private final Thread exitHook = new Thread(this::endProcesses, "local-cluster-exit");
   private String masterAddress;
   private int submissions;
+  private int workersStarted;
 
   /**
    * How a submitted job ended.
@@ -191,27 +192,50 @@ public final class LocalCluster implements AutoCloseable {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     masterAddress = awaitMatches(master, masterLog, MASTER_ADDRESS, 1, deadline);
     for (int worker = 1; worker <= WORKERS; worker++) {
-      Process process =
-          startJava(
-              "256m",
-              "org.apache.spark.deploy.worker.Worker",
-              List.of(
-                  "--host",
-                  "127.0.0.1",
-                  "--webui-port",
-                  "0",
-                  "--cores",
-                  Integer.toString(CORES_PER_WORKER),
-                  "--memory",
-                  "4g",
-                  "--work-dir",
-                  workFolder.resolve("worker-" + worker).toString(),
-                  masterAddress),
-              workFolder.resolve("worker-" + worker + ".out"),
-              workFolder.resolve("worker-" + worker + ".log"));
-      workers.add(process.toHandle());
+      startWorker();
     }
     awaitMatches(master, masterLog, WORKER_REGISTERED, WORKERS, deadline);
+  }
+
+  private void startWorker() {
+    workersStarted++;
+    Process process =
+        startJava(
+            "256m",
+            "org.apache.spark.deploy.worker.Worker",
+            List.of(
+                "--host",
+                "127.0.0.1",
+                "--webui-port",
+                "0",
+                "--cores",
+                Integer.toString(CORES_PER_WORKER),
+                "--memory",
+                "4g",
+                "--work-dir",
+                workFolder.resolve("worker-" + workersStarted).toString(),
+                masterAddress),
+            workFolder.resolve("worker-" + workersStarted + ".out"),
+            workFolder.resolve("worker-" + workersStarted + ".log"));
+    workers.add(process.toHandle());
+  }
+
+  /** Kills a worker with its executors, which does not come back. */
+  public void killWorker() {
+    ProcessHandle worker = workers.remove(0);
+    List<ProcessHandle> tree = Stream.concat(worker.descendants(), Stream.of(worker)).toList();
+    tree.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Starts a worker in the place of one that was killed, and returns when it has registered. */
+  public void replaceWorker() {
+    startWorker();
+    awaitMatches(
+        processes.get(0),
+        workFolder.resolve("master.log"),
+        WORKER_REGISTERED,
+        workersStarted,
+        System.nanoTime() + START_LIMIT.toNanos());
   }
 
   /** Waits until a log holds {@code count} matches; returns the last one's first group, if any. */
