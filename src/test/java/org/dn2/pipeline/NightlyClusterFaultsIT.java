@@ -1,6 +1,7 @@
 package org.dn2.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.Color;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.dn2.testing.LocalCluster;
 import org.dn2.testing.LocalCluster.Result;
 import org.dn2.testing.LocalCluster.Submission;
 import org.dn2.testing.SharedServers;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,15 +35,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code dn2 nightly} on a cluster of several processes, some of which are killed or held up. */
 class NightlyClusterFaultsIT {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final String FIRST = "2026-11-01";
   private static final String SECOND = "2026-11-02";
   private static final String THIRD = "2026-11-03";
   private static final int NEW_IMAGES = 300;
   private static final long SEED = 17;
 
-  /** A line that the driver logs once it embeds the inbox. */
-  private static final String EMBEDDING = "info embed: ";
+  /** What the driver logs right before it embeds the inbox. */
+  private static final String EMBEDDING = " compare: ";
+
+  private static final List<Submission> STARTED = new ArrayList<>();
 
   @TempDir private static Path folder;
   private static LocalCluster cluster;
@@ -70,6 +74,12 @@ class NightlyClusterFaultsIT {
     Files.createDirectories(place.inbox());
   }
 
+  @AfterEach
+  void endWhatAFailureLeft() {
+    STARTED.forEach(night -> night.process().destroyForcibly());
+    STARTED.clear();
+  }
+
   private static void writeInbox(int count) throws IOException {
     Images.writeFolder(place.inbox().resolve("b"), count, Color.BLUE, 2000);
     Files.writeString(place.inbox().resolve("b/broken.png"), "no picture");
@@ -79,7 +89,8 @@ class NightlyClusterFaultsIT {
     List<String> ids = new ArrayList<>(List.of("a/000.png", "a/001.png", "a/002.png"));
     try (Stream<Path> files = Files.walk(place.inbox())) {
       files
-          .filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().equals(".hung"))
+          .filter(
+              file -> Files.isRegularFile(file) && !file.getFileName().toString().equals(".hung"))
           .forEach(file -> ids.add(place.inbox().relativize(file).toString()));
     }
     return ids.stream().distinct().toList();
@@ -92,13 +103,16 @@ class NightlyClusterFaultsIT {
         new ArrayList<>(
             List.of("spark.executor.memory=1g", "spark.dn2.firstWave=2s", "spark.cores.max=2"));
     settings.addAll(List.of(sparkConf));
-    return cluster.startSubmission(
-        settings,
-        "nightly",
-        "--conf",
-        folder.resolve("nightly.conf").toString(),
-        "--run-date",
-        date);
+    Submission started =
+        cluster.startSubmission(
+            settings,
+            "nightly",
+            "--conf",
+            folder.resolve("nightly.conf").toString(),
+            "--run-date",
+            date);
+    STARTED.add(started);
+    return started;
   }
 
   private static Submission start(String date, String... sparkConf) throws IOException {
@@ -127,8 +141,7 @@ class NightlyClusterFaultsIT {
   }
 
   private static void signal(Submission submission, String name) throws Exception {
-    String[] kill = {"kill", "-" + name, Long.toString(submission.process().pid())};
-    assertThat(new ProcessBuilder(kill).inheritIO().start().waitFor()).isZero();
+    assertThat(run("kill", "-" + name, Long.toString(submission.process().pid()))).isZero();
   }
 
   @Test
@@ -136,7 +149,7 @@ class NightlyClusterFaultsIT {
     writeInbox(NEW_IMAGES);
     Submission night = start(SECOND);
     await(night, () -> isEmbedding(night) && cluster.executors().size() == 2);
-    ProcessHandle killed = cluster.executors().get(1);
+    ProcessHandle killed = cluster.executors().get(0);
     killed.destroyForcibly();
     await(
         night,
@@ -148,7 +161,8 @@ class NightlyClusterFaultsIT {
       Result result = cluster.await(night, LIMIT);
       assertThat(result.exitCode()).as(result.stderr()).isZero();
       assertThat(result.stdout())
-          .contains("301 listed, 301 new, 0 changed, 300 embedded, 0 reused, 1 rejected, 300 scored");
+          .contains(
+              "301 listed, 301 new, 0 changed, 300 embedded, 0 reused, 1 rejected, 300 scored");
     } finally {
       cluster.replaceWorker();
     }
@@ -162,7 +176,8 @@ class NightlyClusterFaultsIT {
     BigImages.write(place.inbox().resolve("b/big.png"), 9_000, 9_000, 9_000);
     BigImages.write(place.inbox().resolve("b/bomb.png"), 30_000, 30_000, 30_000);
     Result failed =
-        cluster.await(start(SECOND, "spark.executor.memory=500m", "spark.task.maxFailures=2"), LIMIT);
+        cluster.await(
+            start(SECOND, "spark.executor.memory=500m", "spark.task.maxFailures=2"), LIMIT);
     assertThat(failed.exitCode()).as(failed.stderr()).isEqualTo(3);
     assertThat(failed.stderr())
         .contains("dn2: The memory ran out at the image b/big.png")
@@ -174,6 +189,44 @@ class NightlyClusterFaultsIT {
     assertThat(place.run(SECOND).scored()).isEqualTo(6);
     plant.requireEachOnce(listed(), "with more memory");
     assertThat(plant.rejects()).contains("b/bomb.png:1 too_large");
+  }
+
+  @Test
+  void aFullDiskOfAnExecutorFailsTheNightThatSaysSo() throws Exception {
+    Path small = Files.createDirectory(folder.resolve("small"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small.toString()) == 0,
+        "a small disk can be mounted here");
+    try {
+      writeInbox(20);
+      cluster.killWorker();
+      cluster.replaceWorker(small);
+      Result failed =
+          cluster.await(
+              start(
+                  SECOND,
+                  "spark.files.useFetchCache=false",
+                  "spark.scheduler.minRegisteredResourcesRatio=1.0",
+                  "spark.scheduler.maxRegisteredResourcesWaitingTime=60s"),
+              LIMIT);
+      assertThat(failed.exitCode()).as(failed.stderr()).isEqualTo(2);
+      assertThat(failed.stderr().lines().filter(line -> line.startsWith("dn2:")))
+          .singleElement()
+          .asString()
+          .contains("No space left on device");
+      assertThat(plant.outcomes()).containsExactly("succeeded", "failed");
+      assertThat(plant.newestFailure()).contains("No space left on device");
+    } finally {
+      cluster.killWorker();
+      cluster.replaceWorker();
+      assertThat(run("umount", "-l", small.toString())).isZero();
+    }
+    place.run(SECOND);
+    plant.requireEachOnce(listed(), "with space on all disks");
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
   @Test

@@ -165,9 +165,7 @@ class NightlyStoreFaultsIT {
     AtomicInteger images = new AtomicInteger();
     proxy.follow(
         line ->
-            line.startsWith("GET ")
-                    && line.contains("/inbox/keys/")
-                    && images.incrementAndGet() > 3
+            line.startsWith("GET ") && line.contains("/inbox/keys/") && images.incrementAndGet() > 3
                 ? Fault.FORBIDDEN
                 : Fault.PASS);
     List<String> before = plant.scores();
@@ -256,7 +254,7 @@ class NightlyStoreFaultsIT {
     Images.writeFolder(folder.resolve("hdfs"), 10, Color.BLUE, 300);
     upload(folder.resolve("hdfs"), root + "/inbox");
     Submission night = start(root, "2026-11-01");
-    while (!Files.readString(night.stderr()).contains("info embed: ")) {
+    while (!Files.readString(night.stderr()).contains(" compare: ")) {
       assertThat(night.process().isAlive()).as(Files.readString(night.stderr())).isTrue();
       night.process().waitFor(50, TimeUnit.MILLISECONDS);
     }
