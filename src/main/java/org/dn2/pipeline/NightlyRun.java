@@ -111,6 +111,7 @@ public final class NightlyRun {
 
     RunRecord run() {
       List<RunRecord> records = plant.runs().records();
+      lease.requireHeld();
       plant.clearWork();
       plant.clearUnrecorded(records);
       plant.runsTable().addMissing(records);
