@@ -295,7 +295,7 @@ class NightlyClusterFaultsIT {
     Submission second = start(SECOND, oneCore);
     await(first, () -> hasEnded(first) || hasEnded(second));
     Submission loser = hasEnded(first) ? first : second;
-    Submission holder = loser == first ? second : first;
+    Submission holder = loser.equals(first) ? second : first;
     Result refused = cluster.await(loser, LIMIT);
     assertThat(refused.exitCode()).as(refused.stderr()).isEqualTo(2);
     assertThat(refused.stderr())

@@ -132,14 +132,14 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void takeConnections(ServerSocket socket) {
-    while (!socket.isClosed()) {
-      try {
+    try {
+      while (true) {
         Socket client = socket.accept();
         threads.execute(() -> serve(client));
-      } catch (IOException e) {
-        // It has gone away, or a client has.
-        continue;
       }
+    } catch (IOException e) {
+      // It has gone away.
+      return;
     }
   }
 
