@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 final class RunLeftovers {
   private static final Logger LOG = LoggerFactory.getLogger(RunLeftovers.class);
 
-  /** Signs of life, and records and leases that have not got their name. */
+  /** Leases and signs of life of runs that have ended, and files that have not got their name. */
   private static final Pattern OF_RUN =
-      Pattern.compile("(\\d{6,18})\\.alive|\\.(\\d{6,18})\\..*~.*");
+      Pattern.compile("(\\d{6,18})\\.(?:alive|lease)|\\.(\\d{6,18})\\..*~.*");
 
   /** What the name of a file begins with that tells the store's time; others may look at theirs. */
   static final String CLOCK = ".clock~";
