@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
@@ -31,6 +32,12 @@ public final class ImageFile {
   /** By name: S3A is there when the program runs, not when it is compiled. */
   private static final String LACK_OF_KEYS =
       "org.apache.hadoop.fs.s3a.CredentialInitializationException";
+
+  /** What S3 calls refusals that are due to the caller's keys or clock, whatever the file. */
+  private static final Pattern REFUSED_KEYS =
+      Pattern.compile(
+          "\\b(ExpiredToken|ExpiredTokenException|InvalidToken|TokenRefreshRequired"
+              + "|InvalidAccessKeyId|SignatureDoesNotMatch|RequestTimeTooSkewed|RequestExpired)\\b");
 
   private final FileSystem files;
   private final Path path;
@@ -203,8 +210,10 @@ public final class ImageFile {
         failure instanceof RemoteException remote ? remote.unwrapRemoteException() : failure;
     boolean isForbidden =
         told instanceof AccessControlException || told instanceof AccessDeniedException;
-    // Without any key, it is not this file that is closed.
-    if (isForbidden && !lacksKeys(told.getCause())) {
+    // Without any key, or with one that is valid no more, it is not this file that is closed.
+    if (isForbidden
+        && !lacksKeys(told.getCause())
+        && !REFUSED_KEYS.matcher(String.valueOf(told.getMessage())).find()) {
       throw rejected(RejectReason.UNREADABLE, told);
     }
   }

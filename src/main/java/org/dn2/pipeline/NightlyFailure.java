@@ -21,6 +21,10 @@ final class NightlyFailure {
       if (cause instanceof UserDataException || cause instanceof ClusterFaultException) {
         return cause.getMessage();
       }
+      String fault = DataFaults.in(cause);
+      if (fault != null) {
+        return fault;
+      }
     }
     return UserDataException.withoutStackTrace(String.valueOf(failure));
   }

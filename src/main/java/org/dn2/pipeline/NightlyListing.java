@@ -48,8 +48,11 @@ record NightlyListing(Dataset<Row> rows, long count, LeftOut leftOut) {
     for (Map.Entry<String, ImageInput> input : inputs.entrySet()) {
       String name = source + "-" + all.size();
       ImageListing.Found found =
-          ImageListing.findWhateverIsThere(
-              spark, input.getValue(), listed -> plant.keep(name, listed, lease));
+          DataFaults.naming(
+              List.of(input.getValue().path()),
+              () ->
+                  ImageListing.findWhateverIsThere(
+                      spark, input.getValue(), listed -> plant.keep(name, listed, lease)));
       all.add(found);
       Dataset<Row> named =
           found

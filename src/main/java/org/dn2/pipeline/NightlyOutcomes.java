@@ -33,11 +33,7 @@ record NightlyOutcomes(
     long rejected = sources.stream().mapToLong(images -> images.counts().rejected()).sum();
     boolean isRepeat = runs.contains(settings.key());
     long dimensionBytes = (long) settings.model().spec().dimension() * Float.BYTES;
-    if (embedded > 0) {
-      Dataset<Row> rows = of(outcomes.filter(col(Tables.REASON).isNull()), PlantColumns.EMBEDDINGS);
-      Dataset<Row> before = isRepeat ? plant.embeddings().rows(Set.of(settings.key())) : null;
-      write(plant.embeddings(), before, rows, embedded, dimensionBytes);
-    }
+    // First: what dies after this leaves no image in both tables.
     if (rejected > 0 || (isRepeat && embedded > 0)) {
       Dataset<Row> rows = of(outcomes.filter(col(Tables.REASON).isNotNull()), PlantColumns.REJECTS);
       Dataset<Row> before =
@@ -48,6 +44,12 @@ record NightlyOutcomes(
                   .join(outcomes.select(PlantColumns.SOURCE, Tables.IMAGE_ID), IMAGE, "left_anti")
               : null;
       write(plant.rejects(), before, rows, rejected, 0);
+    }
+    if (embedded > 0) {
+      Dataset<Row> rows =
+          of(outcomes.filter(col(Tables.REASON).isNull()), PlantColumns.EMBEDDINGS);
+      Dataset<Row> before = isRepeat ? plant.embeddings().rows(Set.of(settings.key())) : null;
+      write(plant.embeddings(), before, rows, embedded, dimensionBytes);
     }
   }
 

@@ -55,6 +55,7 @@ public final class NightlyRun {
         lease.end(record);
         settle(plant, record, settings);
       } catch (Throwable e) { // Scala throws checked ones without saying so.
+        lease.requireNotLost(e);
         recordFailure(plant, settings, lease, report, e);
         throw e;
       }
@@ -126,6 +127,7 @@ public final class NightlyRun {
 
     RunRecord run() {
       List<RunRecord> records = plant.runs().records();
+      lease.requireHeld();
       plant.clearWork();
       plant.clearUnrecorded(records);
       plant.runsTable().addMissing(records);

@@ -94,7 +94,26 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private UserDataException lost(Exception cause) {
+  /**
+   * Tells why a run failed, if it failed because another had taken over: its files went from under
+   * its hands.
+   *
+   * @param failure that it had
+   * @throws UserDataException if another run has taken over
+   */
+  public void requireNotLost(Throwable failure) {
+    boolean isLost = false;
+    try {
+      isLost = log.folder().getFileSystem(hadoop).exists(log.record(sequence));
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    if (isLost) {
+      throw lost(failure);
+    }
+  }
+
+  private UserDataException lost(Throwable cause) {
     return new UserDataException(
         "The run %s of %s gave no sign of life for longer than its lease of %,d s, and another run took over. What this one was about to write is left to that one."
             .formatted(claim.runId(), claim.runDate(), claim.leaseSeconds()),

@@ -120,6 +120,7 @@ public final class RunLog {
         }
         try {
           SmallFiles.createWhole(file(newest + 1, LEASE), SmallFiles.json(claim), hadoop);
+          RunLeftovers.clear(folder, file(newest + 1, LEASE), newest + 1, hadoop);
           return Lease.held(this, newest + 1, claim, hadoop);
         } catch (FileAlreadyExistsException e) {
           LOG.info("another run began at the same time");
@@ -251,7 +252,7 @@ public final class RunLog {
   /** The store's own time, in milliseconds since 1970. */
   private long storeTime() throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
-    Path clock = new Path(folder, ".clock~" + CommittedFolder.newAttempt());
+    Path clock = new Path(folder, RunLeftovers.CLOCK + CommittedFolder.newAttempt());
     SmallFiles.create(clock, new byte[] {'\n'}, hadoop);
     try {
       return files.getFileStatus(clock).getModificationTime();

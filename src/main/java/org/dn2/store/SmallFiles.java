@@ -15,9 +15,13 @@ import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
 import org.apache.hadoop.fs.Path;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.LocalDisk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads and writes files that fit the memory, on any of Hadoop's file systems. */
 public final class SmallFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(SmallFiles.class);
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -75,7 +79,7 @@ public final class SmallFiles {
     } catch (IOException e) {
       throw files.exists(file) ? isThere(file, e) : e;
     } finally {
-      files.delete(unfinished, false);
+      remove(unfinished, files);
     }
   }
 
@@ -97,7 +101,16 @@ public final class SmallFiles {
     try {
       Rename.fileOver(unfinished, file, hadoop);
     } finally {
+      remove(unfinished, files);
+    }
+  }
+
+  /** What is whole does not fail for a hidden file that stays. */
+  private static void remove(Path unfinished, FileSystem files) {
+    try {
       files.delete(unfinished, false);
+    } catch (IOException e) {
+      LOG.warn("{} stays: {}", unfinished, e.getMessage());
     }
   }
 

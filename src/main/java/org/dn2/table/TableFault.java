@@ -1,5 +1,6 @@
 package org.dn2.table;
 
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,9 @@ public final class TableFault {
           "AMBIGUOUS_REFERENCE",
           "COLUMN_ALREADY_EXISTS");
 
+  /** What Parquet says itself, where Spark says nothing. */
+  private static final String DAMAGED_FOOTER = "can not read FileMetaData";
+
   private static final Pattern CONDITION = Pattern.compile("^\\[[A-Z0-9_.]+] ");
   private static final Pattern STATE = Pattern.compile(" SQLSTATE: \\w+$");
 
@@ -47,6 +51,10 @@ public final class TableFault {
           case NULL_ELEMENT -> "a list of numbers holds a null";
           default -> inWords(cause);
         };
+      }
+      if (cause instanceof IOException
+          && String.valueOf(cause.getMessage()).startsWith(DAMAGED_FOOTER)) {
+        return "the footer of a Parquet file is damaged: " + firstLine(cause);
       }
     }
     return null;

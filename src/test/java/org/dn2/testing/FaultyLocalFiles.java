@@ -3,6 +3,8 @@ package org.dn2.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -12,6 +14,13 @@ import org.apache.hadoop.util.Progressable;
 
 /** A local disk whose calls fail when {@link Faults} says so. */
 public final class FaultyLocalFiles extends LocalFileSystem {
+  @Override
+  public void initialize(URI name, Configuration hadoop) throws IOException {
+    super.initialize(name, hadoop);
+    setVerifyChecksum(false);
+    setWriteChecksum(false);
+  }
+
   @Override
   public FSDataOutputStream create(
       Path path,

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -44,6 +45,7 @@ public final class LocalCluster implements AutoCloseable {
   private final Thread exitHook = new Thread(this::endProcesses, "local-cluster-exit");
   private String masterAddress;
   private int submissions;
+  private int workersStarted;
 
   /**
    * How a submitted job ended.
@@ -192,27 +194,60 @@ public final class LocalCluster implements AutoCloseable {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     masterAddress = awaitMatches(master, masterLog, MASTER_ADDRESS, 1, deadline);
     for (int worker = 1; worker <= WORKERS; worker++) {
-      Process process =
-          startJava(
-              "256m",
-              "org.apache.spark.deploy.worker.Worker",
-              List.of(
-                  "--host",
-                  "127.0.0.1",
-                  "--webui-port",
-                  "0",
-                  "--cores",
-                  Integer.toString(CORES_PER_WORKER),
-                  "--memory",
-                  "4g",
-                  "--work-dir",
-                  workFolder.resolve("worker-" + worker).toString(),
-                  masterAddress),
-              workFolder.resolve("worker-" + worker + ".out"),
-              workFolder.resolve("worker-" + worker + ".log"));
-      workers.add(process.toHandle());
+      startWorker(null);
     }
     awaitMatches(master, masterLog, WORKER_REGISTERED, WORKERS, deadline);
+  }
+
+  private void startWorker(Path localDisk) {
+    workersStarted++;
+    Process process =
+        startJava(
+            localDisk == null ? Map.of() : Map.of("SPARK_LOCAL_DIRS", localDisk.toString()),
+            "256m",
+            "org.apache.spark.deploy.worker.Worker",
+            List.of(
+                "--host",
+                "127.0.0.1",
+                "--webui-port",
+                "0",
+                "--cores",
+                Integer.toString(CORES_PER_WORKER),
+                "--memory",
+                "4g",
+                "--work-dir",
+                workFolder.resolve("worker-" + workersStarted).toString(),
+                masterAddress),
+            workFolder.resolve("worker-" + workersStarted + ".out"),
+            workFolder.resolve("worker-" + workersStarted + ".log"));
+    workers.add(process.toHandle());
+  }
+
+  /** Kills the newest worker with its executors, which does not come back. */
+  public void killWorker() {
+    ProcessHandle worker = workers.remove(workers.size() - 1);
+    List<ProcessHandle> tree = Stream.concat(worker.descendants(), Stream.of(worker)).toList();
+    tree.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Starts a worker in the place of one that was killed, and returns when it has registered. */
+  public void replaceWorker() {
+    replaceWorker(null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param localDisk where its executors keep what does not fit their memory; null for the usual
+   */
+  public void replaceWorker(Path localDisk) {
+    startWorker(localDisk);
+    awaitMatches(
+        processes.get(0),
+        workFolder.resolve("master.log"),
+        WORKER_REGISTERED,
+        workersStarted,
+        System.nanoTime() + START_LIMIT.toNanos());
   }
 
   /** Waits until a log holds {@code count} matches; returns the last one's first group, if any. */
@@ -246,6 +281,16 @@ public final class LocalCluster implements AutoCloseable {
 
   private Process startJava(
       String heap, String mainClass, List<String> arguments, Path stdout, Path stderr) {
+    return startJava(Map.of(), heap, mainClass, arguments, stdout, stderr);
+  }
+
+  private Process startJava(
+      Map<String, String> environment,
+      String heap,
+      String mainClass,
+      List<String> arguments,
+      Path stdout,
+      Path stderr) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
@@ -267,6 +312,7 @@ public final class LocalCluster implements AutoCloseable {
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
     try {
       Process process = builder.start();
       processes.add(process);

@@ -78,6 +78,11 @@ public final class S3Server implements AutoCloseable {
     return buckets.resolve(name);
   }
 
+  /** Where it listens, on the loopback interface. */
+  public int port() {
+    return port;
+  }
+
   /** What Hadoop's S3A must be told to find it, apart from the keys. */
   public Map<String, String> hadoopSettings() {
     Map<String, String> settings = new TreeMap<>();
