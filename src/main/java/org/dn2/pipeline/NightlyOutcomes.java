@@ -46,8 +46,7 @@ record NightlyOutcomes(
       write(plant.rejects(), before, rows, rejected, 0);
     }
     if (embedded > 0) {
-      Dataset<Row> rows =
-          of(outcomes.filter(col(Tables.REASON).isNull()), PlantColumns.EMBEDDINGS);
+      Dataset<Row> rows = of(outcomes.filter(col(Tables.REASON).isNull()), PlantColumns.EMBEDDINGS);
       Dataset<Row> before = isRepeat ? plant.embeddings().rows(Set.of(settings.key())) : null;
       write(plant.embeddings(), before, rows, embedded, dimensionBytes);
     }
