@@ -21,10 +21,10 @@ public record ContentPlace(String file, String column, long row) {
   /** The column of a listing; its last field changes whenever the file is written anew. */
   static final StructType SCHEMA =
       new StructType()
-          .add(FILE, StringType, false)
-          .add(COLUMN, StringType, false)
-          .add(ROW, LongType, false)
-          .add("version", LongType, false);
+          .add(FILE, StringType, true)
+          .add(COLUMN, StringType, true)
+          .add(ROW, LongType, true)
+          .add("version", LongType, true);
 
   /** Whether a listed image's bytes are in a table, not in a file of its own. */
   public static boolean isGiven(Row image) {

@@ -19,12 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Thirty nights of an inbox to which images come, late too, in which they change and from which
- * they vanish. One plant is left in peace; in the other calls to the store fail, or the process
- * dies at one, and the night is repeated until it is through.
+ * Nights of an inbox to which images come, late too, in which they change and from which they
+ * vanish. One plant is left in peace; in the other calls to the store fail, or the process dies at
+ * one, and the night is repeated until it is through. Thirty of them, a month, with {@code
+ * -Ddn2.test.nights=30}.
  */
 class SimulatedMonthIT {
-  private static final int NIGHTS = 30;
+  private static final int NIGHTS = Integer.getInteger("dn2.test.nights", 6);
   private static final int IMAGES_PER_NIGHT = 500;
   private static final int MOST_FAULTS_PER_NIGHT = 2;
   private static final int CALLS_OF_A_NIGHT = 400;
@@ -64,7 +65,7 @@ class SimulatedMonthIT {
       faults += runUnderFaults(date, random);
     }
     System.out.println(faults + " faults");
-    assertThat(faults).isGreaterThan(NIGHTS / 3);
+    assertThat(faults).isPositive();
     assertThat(rows("stormy", "scores", SCORES)).isEqualTo(rows("calm", "scores", SCORES));
     String[] outcome = {"source", "image_id", "image_version", "file_version", "run_date"};
     assertThat(rows("stormy", "embeddings", outcome))
