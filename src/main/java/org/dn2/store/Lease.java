@@ -73,7 +73,8 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private void sign() throws IOException {
+  /** One at a time: HDFS takes a file from whoever is still writing it. */
+  private synchronized void sign() throws IOException {
     SmallFiles.replace(log.signOfLife(sequence), new byte[] {'\n'}, hadoop);
   }
 
