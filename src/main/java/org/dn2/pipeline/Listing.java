@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.apache.commons.lang3.ArrayUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,9 +26,10 @@ import org.dn2.work.Stage;
  * @param rows of {@link Tables#LISTING} and, for each, {@link Tables#LISTED_AS}; cached
  * @param count how many
  * @param digest of all rows: another input, or a file that has changed, gives another
+ * @param isOfTable whether the bytes of images are in a table's files
  * @param leftOut what else was found
  */
-record Listing(Dataset<Row> rows, long count, String digest, LeftOut leftOut)
+record Listing(Dataset<Row> rows, long count, String digest, boolean isOfTable, LeftOut leftOut)
     implements AutoCloseable {
 
   /**
@@ -51,8 +53,9 @@ record Listing(Dataset<Row> rows, long count, String digest, LeftOut leftOut)
             .withColumn(Tables.LISTED_AS, xxhash64(columns()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Row digest = digest(rows);
-      return new Listing(rows, digest.getLong(0), inWords(digest), found.leftOut());
+      Row digest = digest(rows, functions.count(col(Tables.CONTENT_AT)));
+      return new Listing(
+          rows, digest.getLong(0), inWords(digest), digest.getLong(2) > 0, found.leftOut());
     } catch (Throwable e) { // Scala throws checked ones without saying so.
       rows.unpersist();
       throw e;
@@ -67,18 +70,13 @@ record Listing(Dataset<Row> rows, long count, String digest, LeftOut leftOut)
     return new Column[] {col(Tables.CONTENT_AT), col(Tables.IMAGE_ID)};
   }
 
-  /** Whether the bytes of images are in a table's files. */
-  boolean isOfTable() {
-    return !rows.head().isNullAt(rows.schema().fieldIndex(Tables.CONTENT_AT));
-  }
-
   /**
    * Some of the rows, in partitions that do not mix what lies far apart in a table.
    *
    * @param chosen rows of {@link #rows} after a join
    */
   Dataset<Row> inPlace(Dataset<Row> chosen) {
-    return isOfTable() ? chosen.repartitionByRange(order()) : chosen;
+    return isOfTable ? chosen.repartitionByRange(order()) : chosen;
   }
 
   /** Whether a table has a row for each image as it was listed, and no other. */
@@ -86,9 +84,9 @@ record Listing(Dataset<Row> rows, long count, String digest, LeftOut leftOut)
     return digest.equals(inWords(digest(rowsWithHash)));
   }
 
-  private static Row digest(Dataset<Row> rows) {
-    return rows.agg(functions.count(lit(1)), coalesce(bit_xor(col(Tables.LISTED_AS)), lit(0L)))
-        .head();
+  private static Row digest(Dataset<Row> rows, Column... more) {
+    Column[] all = ArrayUtils.insert(0, more, coalesce(bit_xor(col(Tables.LISTED_AS)), lit(0L)));
+    return rows.agg(functions.count(lit(1)), all).head();
   }
 
   private static String inWords(Row digest) {

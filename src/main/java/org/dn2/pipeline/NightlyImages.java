@@ -125,7 +125,7 @@ final class NightlyImages implements AutoCloseable {
     Dataset<Row> rest = missing;
     if (left > 0 && !runs.isEmpty()) {
       NightlyReuse reuse = new NightlyReuse(spark, plant, runs, fingerprint);
-      Dataset<Row> places = cached(reuse.places(missing));
+      Dataset<Row> places = cached(reuse.places(missing, left));
       if (!places.isEmpty()) {
         reused = reuse.embeddings(missing, places);
         rest = missing.join(places, new String[] {Tables.IMAGE_ID}, "left_anti");
@@ -225,30 +225,23 @@ final class NightlyImages implements AutoCloseable {
   private RunRecord.SourceCounts counted(long left) {
     long added = 0;
     long changed = 0;
-    if (left > 0) {
-      Row versions =
-          missing
-              .agg(
-                  count_if(col(PlantColumns.IMAGE_VERSION).equalTo(1)),
-                  count_if(col(PlantColumns.IMAGE_VERSION).gt(1)))
-              .head();
-      added = versions.getLong(0);
-      changed = versions.getLong(1);
-    }
     long embedded = 0;
     long reused = 0;
     Map<String, Long> rejected = new TreeMap<>();
     for (Row row :
         outcomes
             .groupBy(coalesce(col(Tables.REASON), lit("")), col(REUSED))
-            .agg(count(lit(1)))
+            .agg(count(lit(1)), count_if(col(PlantColumns.IMAGE_VERSION).gt(1)))
             .collectAsList()) {
+      long images = row.getLong(2);
+      changed += row.getLong(3);
+      added += images - row.getLong(3);
       if (!row.getString(0).isEmpty()) {
-        rejected.merge(row.getString(0), row.getLong(2), Long::sum);
+        rejected.merge(row.getString(0), images, Long::sum);
       } else if (row.getBoolean(1)) {
-        reused += row.getLong(2);
+        reused += images;
       } else {
-        embedded += row.getLong(2);
+        embedded += images;
       }
     }
     RunRecord.SourceCounts all =

@@ -42,9 +42,10 @@ record NightlyReuse(
    * The images that have one, and where it is.
    *
    * @param images rows of {@link Tables#LISTING}, among others; cached
+   * @param count how many
    * @return columns image_id, content_sha256 and a place
    */
-  Dataset<Row> places(Dataset<Row> images) {
+  Dataset<Row> places(Dataset<Row> images, long count) {
     Dataset<Row> stored =
         plant
             .embeddings()
@@ -61,9 +62,12 @@ record NightlyReuse(
                 Tables.IMAGE_ID,
                 PlantColumns.IMAGE_VERSION)
             .filter(col(PlantColumns.MODEL_FINGERPRINT).equalTo(fingerprint));
+    // A listing's few bytes are in few partitions; the files that it names are read by all cores.
+    long tasks = Math.min(count, 4L * spark.sparkContext().defaultParallelism());
     Dataset<Row> candidates =
-        images.join(
-            stored.select(Tables.SIZE_BYTES), new String[] {Tables.SIZE_BYTES}, "left_semi");
+        images
+            .join(stored.select(Tables.SIZE_BYTES), new String[] {Tables.SIZE_BYTES}, "left_semi")
+            .repartition((int) tasks, col(Tables.IMAGE_ID));
     Dataset<Row> hashed =
         new ReadContent(
                 DecodeLimits.DEFAULT,

@@ -3,6 +3,7 @@ package org.dn2.pipeline;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.struct;
 
 import java.sql.Timestamp;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.dn2.work.Stage;
 
 /** Scores the embeddings of a plant that have no score. */
 record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings) {
+  private static final String NEWEST = "_newest";
   private static final String[] VERSION = {Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION};
 
   /**
@@ -81,30 +83,32 @@ record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings)
     if (settings.has(NightlyConfig.Choice.RESCORE)) {
       scored = scored.filter(col(Tables.DETECTOR_ID).equalTo(detectorId));
     }
-    Dataset<Row> left =
-        embedded
-            .as("e")
-            .join(
-                scored.as("s"),
-                col("e." + Tables.IMAGE_ID)
-                    .equalTo(col("s." + Tables.IMAGE_ID))
-                    .and(
-                        col("e." + PlantColumns.IMAGE_VERSION)
-                            .equalTo(col("s." + PlantColumns.IMAGE_VERSION)))
-                    .and(
-                        col("s." + PlantColumns.FILE_VERSION)
-                            .isNull()
-                            .or(
-                                col("s." + PlantColumns.FILE_VERSION)
-                                    .eqNullSafe(col("e." + PlantColumns.FILE_VERSION)))),
-                "left_anti");
     // Of an image that has changed since, the file as it is now.
     Dataset<Row> newest =
         embedded
-            .join(left.select(Tables.IMAGE_ID), new String[] {Tables.IMAGE_ID}, "left_semi")
             .groupBy(Tables.IMAGE_ID)
-            .agg(max(PlantColumns.IMAGE_VERSION).as(PlantColumns.IMAGE_VERSION));
-    return left.join(newest, VERSION, "left_semi").dropDuplicates(VERSION);
+            .agg(
+                max(struct(PlantColumns.IMAGE_VERSION, PlantColumns.FILE_VERSION, PlantTable.FILE))
+                    .as(NEWEST))
+            .select(col(Tables.IMAGE_ID), col(NEWEST + ".*"));
+    // The version is no key of the join: so the rows are for it where the newest were found.
+    return newest
+        .as("e")
+        .join(
+            scored.as("s"),
+            col("e." + Tables.IMAGE_ID)
+                .equalTo(col("s." + Tables.IMAGE_ID))
+                .and(
+                    col("e." + PlantColumns.IMAGE_VERSION)
+                        .minus(col("s." + PlantColumns.IMAGE_VERSION))
+                        .equalTo(0))
+                .and(
+                    col("s." + PlantColumns.FILE_VERSION)
+                        .isNull()
+                        .or(
+                            col("s." + PlantColumns.FILE_VERSION)
+                                .eqNullSafe(col("e." + PlantColumns.FILE_VERSION)))),
+            "left_anti");
   }
 
   private Scored score(

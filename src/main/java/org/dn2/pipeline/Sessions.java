@@ -67,6 +67,8 @@ public final class Sessions {
     // Results must not depend on where a machine stands.
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
     conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
+    // Spark's own default computes a cached table of ten rows by as many tasks as a large one.
+    conf.setIfMissing("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true");
     addPlugin(conf);
     if (!conf.contains("spark.master")) {
       conf.set("spark.master", "local[*]");

@@ -19,7 +19,8 @@ import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
  * A real Spark standalone cluster on the loopback interface: one master and two workers, each a
- * process of its own, to which jobs are submitted as a user would.
+ * process and, for Spark, a host of its own (127.0.0.1 and 127.0.0.2: a task that is slow is never
+ * tried once more on the same host), to which jobs are submitted as a user would.
  *
  * <p>Spark comes from the folder that {@code mvn package} fills ({@code target/spark/jars}); no
  * Spark distribution is needed. {@link #close()} ends every process, executors included, and so
@@ -35,7 +36,7 @@ public final class LocalCluster implements AutoCloseable {
   private static final Pattern MASTER_ADDRESS =
       Pattern.compile("Starting Spark master at (spark://127\\.0\\.0\\.1:\\d+)");
   private static final Pattern WORKER_REGISTERED =
-      Pattern.compile("Registering worker 127\\.0\\.0\\.1:\\d+ with ");
+      Pattern.compile("Registering worker 127\\.0\\.0\\.\\d+:\\d+ with ");
 
   private final Path sparkHome;
   private final Path dn2Jar;
@@ -208,7 +209,7 @@ public final class LocalCluster implements AutoCloseable {
             "org.apache.spark.deploy.worker.Worker",
             List.of(
                 "--host",
-                "127.0.0.1",
+                "127.0.0." + (workers.size() + 1),
                 "--webui-port",
                 "0",
                 "--cores",

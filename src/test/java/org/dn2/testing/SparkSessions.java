@@ -26,6 +26,7 @@ public final class SparkSessions {
             .config("spark.plugins", LocalDiskPlugin.class.getName())
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true")
             .config("spark.sql.warehouse.dir", "target/spark-warehouse-" + JVM)
             .getOrCreate();
   }
