@@ -17,6 +17,7 @@ import org.dn2.doctor.Finding;
 import org.dn2.doctor.Libraries;
 import org.dn2.doctor.TimeLimit;
 import org.dn2.embedding.Precision;
+import org.dn2.store.AnomaliesCheck;
 import org.dn2.store.LeaseCheck;
 import org.dn2.store.PlaceCheck;
 import org.dn2.store.Plant;
@@ -128,6 +129,12 @@ public record DoctorJob(Duration longest, Consumer<Finding> findings) {
             "lease",
             STORE,
             () -> List.of(LeaseCheck.of(new Plant(spark, section.nightly().plant()), spark)));
+      }
+      if (section.nightly() != null && section.nightly().anomalies() != null) {
+        check(
+            "nightly.anomalies",
+            "Is the database in reach? Look at jdbc-url and the network.",
+            () -> List.of(AnomaliesCheck.of(section.nightly().anomalies())));
       }
       check("detector", STORE, () -> new DoctorModel(spark, section).detector(backbone.get()));
     }

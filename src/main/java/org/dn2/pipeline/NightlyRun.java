@@ -79,6 +79,11 @@ public final class NightlyRun {
   private static void recordFailure(
       Plant plant, NightlySettings settings, Lease lease, NightlyReport report, Throwable failure) {
     try {
+      plant.takeBack(settings.key(), Plant.committed(plant.runs().records()));
+    } catch (Throwable again) { // The next run does it; Scala throws checked ones without a word.
+      failure.addSuppressed(again);
+    }
+    try {
       RunRecord record = report.record(RunRecord.Outcome.FAILED, NightlyFailure.inWords(failure));
       lease.end(record);
       plant.clearWork();

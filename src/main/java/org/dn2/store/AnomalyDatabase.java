@@ -116,7 +116,7 @@ public final class AnomalyDatabase implements AutoCloseable {
       return Files.readString(passwordFile).lines().findFirst().orElse("");
     }
 
-    private String inWords() {
+    String inWords() {
       return "%s at %s".formatted(table, url.replaceFirst("\\?.*", ""));
     }
   }
@@ -127,6 +127,20 @@ public final class AnomalyDatabase implements AutoCloseable {
    * @throws UserDataException if the database cannot be reached, or does not let one in
    */
   public static AnomalyDatabase open(Address address) {
+    Connection connection = connect(address);
+    try {
+      String table = quoted(connection, address.table());
+      createIfMissing(connection, table);
+      connection.commit();
+      return new AnomalyDatabase(connection, address, table);
+    } catch (SQLException e) {
+      closeAfter(connection, e);
+      throw fault(address, e);
+    }
+  }
+
+  /** Connects, for transactions. */
+  static Connection connect(Address address) {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "dn2");
     properties.setProperty("connectTimeout", Integer.toString(SECONDS_TO_CONNECT));
@@ -143,9 +157,7 @@ public final class AnomalyDatabase implements AutoCloseable {
       // The driver itself: DriverManager may have looked around before spark-submit added our jar.
       connection = new Driver().connect(address.url(), properties);
       connection.setAutoCommit(false);
-      String table = quoted(connection, address.table());
-      createIfMissing(connection, table);
-      return new AnomalyDatabase(connection, address, table);
+      return connection;
     } catch (SQLException | IOException e) {
       closeAfter(connection, e);
       throw fault(address, e);
@@ -162,7 +174,7 @@ public final class AnomalyDatabase implements AutoCloseable {
     }
   }
 
-  private static UserDataException fault(Address address, Exception e) {
+  static UserDataException fault(Address address, Exception e) {
     String message = String.valueOf(e.getMessage()).strip();
     return new UserDataException(
         "The table %s cannot be written: %s".formatted(address.inWords(), message)
@@ -170,7 +182,7 @@ public final class AnomalyDatabase implements AutoCloseable {
         e);
   }
 
-  private static String quoted(Connection connection, String name) throws SQLException {
+  static String quoted(Connection connection, String name) throws SQLException {
     PGConnection driver = connection.unwrap(PGConnection.class);
     List<String> parts = new ArrayList<>();
     for (String part : name.split("\\.", -1)) {
@@ -179,18 +191,20 @@ public final class AnomalyDatabase implements AutoCloseable {
     return String.join(".", parts);
   }
 
-  private static void createIfMissing(Connection connection, String table) throws SQLException {
+  /** Makes the table in the transaction; false where it is there. */
+  static boolean createIfMissing(Connection connection, String table) throws SQLException {
     try (PreparedStatement look = connection.prepareStatement("SELECT to_regclass(?)::text");
         Statement create = connection.createStatement()) {
       look.setString(1, table);
       try (ResultSet found = look.executeQuery()) {
         found.next();
-        if (found.getString(1) == null) {
-          create.executeUpdate("CREATE TABLE IF NOT EXISTS %s (%s)".formatted(table, COLUMNS));
+        if (found.getString(1) != null) {
+          return false;
         }
       }
+      create.executeUpdate("CREATE TABLE IF NOT EXISTS %s (%s)".formatted(table, COLUMNS));
+      return true;
     }
-    connection.commit();
   }
 
   /** The number of the last run that has put a row, 0 where there is none. */

@@ -1,7 +1,6 @@
 package org.dn2.store;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -140,20 +139,26 @@ public final class Plant {
    */
   public void clearUnrecorded(List<RunRecord> records) {
     Set<PlantTable.RunKey> committed = committed(records);
-    List<RunRecord> latest =
-        new ArrayList<>(
-            records.subList(Math.max(0, records.size() - RUNS_LOOKED_AT), records.size()));
-    Set<PlantTable.RunKey> failed = new LinkedHashSet<>();
-    latest.stream()
+    records.subList(Math.max(0, records.size() - RUNS_LOOKED_AT), records.size()).stream()
         .filter(record -> !record.isSuccess())
-        .forEach(record -> failed.add(PlantTable.RunKey.of(record)));
+        .map(PlantTable.RunKey::of)
+        .distinct()
+        .forEach(run -> takeBack(run, committed));
+  }
+
+  /**
+   * Removes the rows of a run, or, if it is a repeat of one that counts, puts right what the repeat
+   * may have left. For the holder of the lease.
+   *
+   * @param committed the runs whose rows count
+   * @throws UserDataException if files that dn2 did not write are in the way
+   */
+  public void takeBack(PlantTable.RunKey run, Set<PlantTable.RunKey> committed) {
     for (PlantTable table : List.of(embeddings(), rejects(), scores())) {
-      for (PlantTable.RunKey run : failed) {
-        if (committed.contains(run)) {
-          table.heal(run);
-        } else {
-          table.remove(run);
-        }
+      if (committed.contains(run)) {
+        table.heal(run);
+      } else {
+        table.remove(run);
       }
     }
   }

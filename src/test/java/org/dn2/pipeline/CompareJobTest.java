@@ -28,6 +28,7 @@ import org.dn2.store.RunId;
 import org.dn2.store.ScoredRun;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,22 +36,27 @@ import org.junit.jupiter.api.io.TempDir;
 class CompareJobTest {
   private static final Color ORANGE = new Color(250, 20, 10);
 
+  @TempDir private static Path embedded;
   @TempDir Path folder;
   private Workplace work;
-  private Workplace other;
+
+  @BeforeAll
+  static void embed() throws IOException {
+    Workplace all = Workplace.in(embedded);
+    TinyBackbone.write(embedded.resolve("other-model"), 2);
+    Images.writeFolder(embedded.resolve("train/red"), 15, Color.RED, 5);
+    Images.writeFolder(embedded.resolve("train/blue"), 4, Color.BLUE, 6);
+    Images.writeFolder(embedded.resolve("test/red"), 12, Color.RED, 8);
+    Images.writeFolder(embedded.resolve("test/orange"), 10, ORANGE, 9);
+    all.embed("train", "train-a");
+    all.embed("test", "test-a");
+    new Workplace(embedded, Workplace.openModel(embedded.resolve("other-model")))
+        .embed("test", "test-b");
+  }
 
   @BeforeEach
-  void embed() throws IOException {
-    work = Workplace.in(folder);
-    TinyBackbone.write(folder.resolve("other-model"), 2);
-    other = new Workplace(folder, Workplace.openModel(folder.resolve("other-model")));
-    Images.writeFolder(folder.resolve("train/red"), 15, Color.RED, 5);
-    Images.writeFolder(folder.resolve("train/blue"), 4, Color.BLUE, 6);
-    Images.writeFolder(folder.resolve("test/red"), 12, Color.RED, 8);
-    Images.writeFolder(folder.resolve("test/orange"), 10, ORANGE, 9);
-    work.embed("train", "train-a");
-    work.embed("test", "test-a");
-    other.embed("test", "test-b");
+  void copy() throws IOException {
+    work = Workplace.copyOf(embedded, folder);
   }
 
   private CompareJob.Settings settings(

@@ -37,6 +37,7 @@ import org.dn2.table.EmbeddedImage;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,18 +49,23 @@ class FeaturesThroughJobsTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/detector-v1");
   private static final LocalDate DAY = LocalDate.of(2026, 11, 25);
 
+  @TempDir private static Path embedded;
   @TempDir Path folder;
   private Workplace work;
 
+  @BeforeAll
+  static void embed() throws IOException {
+    Images.writeFolder(embedded.resolve("train/red"), 24, Color.RED, 5);
+    Images.writeFolder(embedded.resolve("groups/red"), 8, Color.RED, 5);
+    Images.writeFolder(embedded.resolve("groups/white"), 8, Color.WHITE, 7);
+    Images.writeFolder(embedded.resolve("test/red"), 6, Color.RED, 8);
+    Images.writeFolder(embedded.resolve("test/blue"), 5, Color.BLUE, 9);
+    embed(Workplace.in(embedded));
+  }
+
   @BeforeEach
-  void embed() throws IOException {
-    work = Workplace.in(folder);
-    Images.writeFolder(folder.resolve("train/red"), 24, Color.RED, 5);
-    Images.writeFolder(folder.resolve("groups/red"), 8, Color.RED, 5);
-    Images.writeFolder(folder.resolve("groups/white"), 8, Color.WHITE, 7);
-    Images.writeFolder(folder.resolve("test/red"), 6, Color.RED, 8);
-    Images.writeFolder(folder.resolve("test/blue"), 5, Color.BLUE, 9);
-    embed(work);
+  void copy() throws IOException {
+    work = Workplace.copyOf(embedded, folder);
   }
 
   private static void embed(Workplace by) {

@@ -34,6 +34,7 @@ import org.dn2.store.RunId;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,17 +43,23 @@ import org.junit.jupiter.api.io.TempDir;
 class FingerprintsTest {
   private static final LocalDate DAY = LocalDate.of(2026, 11, 25);
 
+  @TempDir private static Path fitted;
   @TempDir Path folder;
   private Workplace work;
 
+  @BeforeAll
+  static void fitToOneModel() throws IOException {
+    Workplace all = Workplace.in(fitted);
+    Images.writeFolder(fitted.resolve("train/red"), 12, Color.RED, 5);
+    Images.writeFolder(fitted.resolve("test/red"), 6, Color.RED, 8);
+    Images.writeFolder(fitted.resolve("test/blue"), 5, Color.BLUE, 9);
+    all.embed("train", "train-embedded");
+    new FitJob(Workplace.SPARK).run(all.fitSettings("train-embedded", "detector", 2));
+  }
+
   @BeforeEach
-  void fitToOneModel() throws IOException {
-    work = Workplace.in(folder);
-    Images.writeFolder(folder.resolve("train/red"), 12, Color.RED, 5);
-    Images.writeFolder(folder.resolve("test/red"), 6, Color.RED, 8);
-    Images.writeFolder(folder.resolve("test/blue"), 5, Color.BLUE, 9);
-    work.embed("train", "train-embedded");
-    new FitJob(Workplace.SPARK).run(work.fitSettings("train-embedded", "detector", 2));
+  void copy() throws IOException {
+    work = Workplace.copyOf(fitted, folder);
   }
 
   /** What a fetch brings today under the id of yesterday. */

@@ -28,6 +28,7 @@ import org.dn2.store.RunId;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,14 +36,19 @@ import org.junit.jupiter.api.io.TempDir;
 class FitAndScoreTest {
   private static final LocalDate DAY = LocalDate.of(2026, 11, 24);
 
+  @TempDir private static Path embedded;
   @TempDir Path folder;
   private Workplace work;
 
+  @BeforeAll
+  static void embedTwelveNormalImages() throws IOException {
+    Images.writeFolder(embedded.resolve("train/red"), 12, Color.RED, 100);
+    Workplace.in(embedded).embed("train", "train-embedded");
+  }
+
   @BeforeEach
-  void embedTwelveNormalImages() throws IOException {
-    work = Workplace.in(folder);
-    Images.writeFolder(folder.resolve("train/red"), 12, Color.RED, 100);
-    work.embed("train", "train-embedded");
+  void copy() throws IOException {
+    work = Workplace.copyOf(embedded, folder);
   }
 
   private Detector fit(int k) {

@@ -27,6 +27,7 @@ import org.dn2.store.RunId;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,21 +38,27 @@ class MethodTest {
   private static final int RED = 20;
   private static final int BLUE = 2;
 
+  @TempDir private static Path embedded;
   @TempDir Path folder;
   private Workplace work;
 
-  @BeforeEach
-  void embed() throws IOException {
-    work = Workplace.in(folder);
-    Images.writeFolder(folder.resolve("train/red"), RED, Color.RED, 5);
-    Images.writeFolder(folder.resolve("train/blue"), BLUE, Color.BLUE, 6);
-    Images.writeFolder(folder.resolve("test/red"), 6, Color.RED, 8);
-    Images.writeFolder(folder.resolve("test/blue"), 5, Color.BLUE, 9);
-    embed("train", "([^/]+)/[^/]+$");
-    embed("test", "([^/]+)/[^/]+$");
+  @BeforeAll
+  static void embed() throws IOException {
+    Workplace all = Workplace.in(embedded);
+    Images.writeFolder(embedded.resolve("train/red"), RED, Color.RED, 5);
+    Images.writeFolder(embedded.resolve("train/blue"), BLUE, Color.BLUE, 6);
+    Images.writeFolder(embedded.resolve("test/red"), 6, Color.RED, 8);
+    Images.writeFolder(embedded.resolve("test/blue"), 5, Color.BLUE, 9);
+    embed(all, "train", "([^/]+)/[^/]+$");
+    embed(all, "test", "([^/]+)/[^/]+$");
   }
 
-  private void embed(String input, String groupPattern) {
+  @BeforeEach
+  void copy() throws IOException {
+    work = Workplace.copyOf(embedded, folder);
+  }
+
+  private static void embed(Workplace work, String input, String groupPattern) {
     ImageInput images =
         new ImageInput(
             work.path(input),
@@ -192,7 +199,7 @@ class MethodTest {
 
   @Test
   void groupsAreScoredInThePlaceOfImages() {
-    embed("train", "([a-z]+/0[0-9])[0-9][.]png$");
+    embed(work, "train", "([a-z]+/0[0-9])[0-9][.]png$");
     Detector detector = fit(pooling(Pooling.MEAN).withK(1));
     assertThat(detector.pooling()).isEqualTo(new Detector.PoolingUsed("mean", null));
     assertThat(detector.referenceRows()).isEqualTo(3);
@@ -218,7 +225,7 @@ class MethodTest {
           .filter(file -> file.getParent().endsWith("red") || file.getParent().endsWith("blue"))
           .forEach(file -> file.toFile().delete());
     }
-    embed("train", "([^/]+)/[^/]+$");
+    embed(work, "train", "([^/]+)/[^/]+$");
     Detector detector = fit(pooling(Pooling.CONCATENATE).withK(1));
     assertThat(detector.pooling()).isEqualTo(new Detector.PoolingUsed("concatenate", 5));
     assertThat(detector.dimension()).isEqualTo(5 * work.model().spec().dimension());

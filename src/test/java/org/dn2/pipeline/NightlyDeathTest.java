@@ -164,24 +164,17 @@ class NightlyDeathTest {
   @CsvSource({
     // The lease is taken.
     "DIE, delete \\.000002\\.lease~.*, 1, 2026-11-03",
-    // The inbox is listed.
-    "DIE, list inbox-0-000002, 1, 2026-11-02",
     // The inbox's images are embedded, and not yet noted.
     "DIE, create [0-9a-f]{12}\\.json, 2, 2026-11-03",
     // All images are embedded, and nothing is written.
     "DIE, list run_date=2026-11-02, 1, 2026-11-02",
     // The embeddings are written and not committed.
     "DIE, rename \\.run_id=.*, 1, 2026-11-03",
-    // They are committed.
+    // The rejects are committed, and then the embeddings.
     "DIE, delete _dn2, 1, 2026-11-02",
-    // The rejects are committed too.
     "DIE, delete _dn2, 2, 2026-11-03",
-    // A detector is being written.
-    "DIE, create detector\\.json, 1, 2026-11-02",
-    // It is there, and not yet current.
+    // A detector is there, and not yet current.
     "DIE, create \\.current.*, 1, 2026-11-03",
-    // It is current.
-    "DIE, delete \\.current.*, 1, 2026-11-02",
     // The scores are written and not committed.
     "DIE, rename \\.run_id=.*, 3, 2026-11-03",
     // They are committed, and there is no record.
@@ -190,14 +183,12 @@ class NightlyDeathTest {
     "DIE, rename \\.000002\\.json.*, 1, 2026-11-03",
     // It counts, and nothing is cleared up.
     "DIE, delete \\.000002\\.json.*, 1, 2026-11-03",
-    // The store fails once: while scores are committed, and the record.
-    "THROW, create _DN2_RUN, 4, 2026-11-02",
+    // The store fails once, while the record is committed.
     "THROW, create \\.000002\\.json.*, 1, 2026-11-03",
     // It fails once the record counts.
     "THROW, delete \\.000002\\.json.*, 1, 2026-11-03",
-    // The disk is full: for images' outcomes, for scores and for the record.
+    // The disk is full, for images' outcomes and for the record.
     "FULL, create [0-9a-f]{12}-.*, 4, 2026-11-03",
-    "FULL, create _DN2_RUN, 4, 2026-11-03",
     "FULL, create \\.000002\\.json.*, 1, 2026-11-02"
   })
   void nothingPartialIsReadAndTheNextRunHealsAll(
@@ -212,6 +203,18 @@ class NightlyDeathTest {
     }
     requireWholeAndHealing(next, what);
     assertThat(plant.outcomes()).as(what).endsWith("succeeded").hasSize(3);
+  }
+
+  @Test
+  void aNightThatFailsTakesBackWhatItHadCommitted() throws IOException {
+    prepare();
+    assertThat(disturbed(Faults.Kind.THROW, "create _DN2_RUN", 4, () -> place.run(SECOND)))
+        .isNotNull();
+    assertThat(plant.outcomes()).containsExactly("succeeded", "failed");
+    for (String table : List.of("embeddings", "rejects", "scores")) {
+      assertThat(Path.of(place.plant(), table, "run_date=" + SECOND)).doesNotExist();
+    }
+    requireWholeAndHealing(SECOND, "after its scores could not be committed");
   }
 
   @Test

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.dn2.doctor.Finding;
+import org.dn2.store.AnomaliesCheck;
 import org.dn2.store.AnomalyDatabase;
 import org.dn2.store.RunRecord;
 import org.dn2.table.PlantColumns;
@@ -52,8 +54,12 @@ class NightlyPostgresIT {
     try (Connection connection =
             DriverManager.getConnection(
                 server.url(), PostgresServer.USER, PostgresServer.PASSWORD);
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      while (statement.getUpdateCount() >= 0) {
+        statement.getMoreResults();
+      }
+      ResultSet rows = statement.getResultSet();
       List<String> found = new ArrayList<>();
       while (rows.next()) {
         found.add(rows.getString(1));
@@ -101,6 +107,45 @@ class NightlyPostgresIT {
     place.run("2026-11-02", more);
     assertThat(query(rows)).hasSize(4).contains("new.png 1 2026-11-02 2026-11-02 3 2 t t");
     assertThat(filesWith(Path.of(place.plant()), PostgresServer.PASSWORD)).isEmpty();
+  }
+
+  @Test
+  void theDoctorSaysWhetherItCanBeWrittenAndLeavesNothingThere() throws IOException, SQLException {
+    assertThat(AnomaliesCheck.of(looked("looked_at", PostgresServer.PASSWORD)))
+        .matches(finding -> finding.level() == Finding.Level.OK)
+        .extracting(Finding::detail)
+        .asString()
+        .startsWith("looked_at at jdbc:postgresql:")
+        .endsWith("can be written; the first night makes it");
+    assertThat(query("SELECT to_regclass('looked_at')::text")).containsOnlyNulls();
+    query(
+        "CREATE TABLE another_ones (x integer); CREATE ROLE reader LOGIN PASSWORD '%s'; GRANT SELECT ON another_ones TO reader; SELECT 1"
+            .formatted(PostgresServer.PASSWORD));
+    assertThat(AnomaliesCheck.of(looked("another_ones", "reader", PostgresServer.PASSWORD)))
+        .matches(Finding::isFailure)
+        .extracting(Finding::detail)
+        .asString()
+        .contains("lets this user not read, add and change rows");
+    assertThat(AnomaliesCheck.of(looked("nowhere.table", PostgresServer.PASSWORD)))
+        .matches(Finding::isFailure)
+        .extracting(Finding::detail)
+        .asString()
+        .contains("schema \"nowhere\" does not exist");
+    assertThat(AnomaliesCheck.of(looked("looked_at", "a wrong one")))
+        .matches(Finding::isFailure)
+        .extracting(Finding::detail)
+        .asString()
+        .contains("password authentication failed for user \"dn2\"")
+        .doesNotContain("a wrong one");
+  }
+
+  private AnomalyDatabase.Address looked(String table, String password) throws IOException {
+    return looked(table, PostgresServer.USER, password);
+  }
+
+  private AnomalyDatabase.Address looked(String table, String user, String password)
+      throws IOException {
+    return AnomalyDatabase.Address.of(server.url(), table, user, password(password));
   }
 
   private static List<Path> filesWith(Path root, String text) throws IOException {

@@ -11,11 +11,13 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 import org.dn2.store.Lease;
 import org.dn2.store.RunId;
 import org.dn2.store.RunRecord;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,16 +26,30 @@ class NightlyRunTest {
   private static final String FIRST = "2026-11-01";
   private static final String SECOND = "2026-11-02";
 
+  @TempDir private static Path prepared;
+  private static RunRecord firstNight;
+
   @TempDir private Path folder;
   private NightlyPlace place;
 
-  @BeforeEach
-  void writeImages() throws IOException {
-    place = NightlyPlace.in(folder);
+  @BeforeAll
+  static void runTheFirstNight() throws IOException {
+    NightlyPlace place = NightlyPlace.in(prepared);
     Images.writeFolder(place.normal(), 12, Color.RED, 100);
     Images.writeFolder(place.inbox().resolve("a"), 5, Color.RED, 1000);
     Images.writeFolder(place.inbox().resolve("b"), 3, Color.BLUE, 2000);
     Files.writeString(place.inbox().resolve("broken.png"), "no picture");
+    firstNight = place.run(FIRST);
+  }
+
+  @BeforeEach
+  void asAfterTheFirstNight() throws IOException {
+    FileUtils.copyDirectory(prepared.toFile(), folder.toFile());
+    place = NightlyPlace.in(folder);
+  }
+
+  private void asBeforeTheFirstNight() throws IOException {
+    FileUtils.deleteDirectory(new java.io.File(place.plant()));
   }
 
   private List<String> scores() {
@@ -42,7 +58,7 @@ class NightlyRunTest {
 
   @Test
   void aFirstNightFitsADetectorAndScoresEachImageOnce() {
-    RunRecord record = place.run(FIRST);
+    RunRecord record = firstNight;
 
     assertThat(record.inbox())
         .isEqualTo(
@@ -68,7 +84,6 @@ class NightlyRunTest {
 
   @Test
   void aNightWithoutANewImageIsASuccessThatSaysSo() {
-    place.run(FIRST);
     List<String> before = scores();
 
     RunRecord record = place.run(SECOND);
@@ -94,7 +109,6 @@ class NightlyRunTest {
 
   @Test
   void aChangedFileIsScoredAgainAndKeepsItsHistory() throws IOException {
-    place.run(FIRST);
     Path changed = place.inbox().resolve("a/000.png");
     Files.write(changed, Images.encoded("png", Color.GREEN, 7));
     Files.setLastModifiedTime(changed, FileTime.fromMillis(1_800_000_000_000L));
@@ -111,7 +125,6 @@ class NightlyRunTest {
 
   @Test
   void contentThatWasSeenUnderAnotherNameTakesItsEmbedding() throws IOException {
-    place.run(FIRST);
     Files.copy(place.inbox().resolve("a/000.png"), place.inbox().resolve("copy.png"));
     Files.copy(place.normal().resolve("000.png"), place.inbox().resolve("normal.png"));
 
@@ -129,7 +142,6 @@ class NightlyRunTest {
 
   @Test
   void aRepeatAddsWhatHasComeSinceAndKeepsTheRest() throws IOException {
-    place.run(FIRST);
     Files.delete(place.inbox().resolve("b/000.png"));
     Files.write(place.inbox().resolve("late.png"), Images.encoded("png", Color.RED, 9));
 
@@ -145,6 +157,7 @@ class NightlyRunTest {
 
   @Test
   void aMissingFileOfAManifestIsTriedAgainAndABrokenOneIsNot() throws IOException {
+    asBeforeTheFirstNight();
     Path manifest = folder.resolve("manifest.csv");
     Files.writeString(
         manifest, "path\n" + place.inbox() + "/a/000.png\ninbox/later.png\ninbox/broken.png\n");
@@ -164,7 +177,7 @@ class NightlyRunTest {
 
   @Test
   void newNormalImagesMakeANewDetectorAndTheOldOneCanBeTakenBack() throws IOException {
-    RunRecord first = place.run(FIRST);
+    RunRecord first = firstNight;
     Images.writeFolder(place.normal().resolve("more"), 4, Color.BLUE, 500);
     RunRecord second = place.run(SECOND);
 
@@ -191,7 +204,6 @@ class NightlyRunTest {
 
   @Test
   void aSecondRunEndsAtOnceAndNamesTheHolder() {
-    place.run(FIRST);
     try (Lease lease =
         place
             .opened()
@@ -207,6 +219,7 @@ class NightlyRunTest {
 
   @Test
   void foldersOfDaysAreListedForLateFilesToo() throws IOException {
+    asBeforeTheFirstNight();
     Images.writeFolder(place.inbox().resolve(FIRST), 2, Color.RED, 1);
     String inbox = "inbox { path = \"" + place.inbox() + "/{date}\", days-back = 1 }";
 

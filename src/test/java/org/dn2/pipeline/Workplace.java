@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -32,6 +33,12 @@ record Workplace(Path folder, BackboneFolder model) {
       TinyBackbone.write(model, 1);
     }
     return new Workplace(folder, openModel(model));
+  }
+
+  /** A copy of all that another place holds, which a test may change. */
+  static Workplace copyOf(Path place, Path folder) throws IOException {
+    FileUtils.copyDirectory(place.toFile(), folder.toFile());
+    return in(folder);
   }
 
   static BackboneFolder openModel(Path folder) {
