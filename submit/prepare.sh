@@ -10,6 +10,12 @@ fi
 home=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 SPARK_SUBMIT=${SPARK_SUBMIT:-spark-submit} # of a Spark 4.1 distribution for Scala 2.13
 
+if ! command -v "$SPARK_SUBMIT" > /dev/null; then
+  echo "$0: there is no program $SPARK_SUBMIT. Set SPARK_SUBMIT to bin/spark-submit of a Spark 4.1" \
+    "distribution for Scala 2.13, or put its bin folder on PATH." >&2
+  exit 1
+fi
+
 # Sizes and faults: conf/spark-defaults-cpu.conf or -gpu.conf, or a copy of your own. What stands in
 # $SPARK_HOME/conf/spark-defaults.conf (the store, the event log) is read as well, and yields to it.
 DN2_SPARK_CONF=${DN2_SPARK_CONF:-$home/conf/spark-defaults-cpu.conf}

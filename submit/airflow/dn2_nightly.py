@@ -21,7 +21,12 @@ with DAG(
     # Days that were missed: dn2 nightly --from DAY --to DAY takes them in one go.
     catchup=False,
     max_active_runs=1,
-    default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},
+    default_args={
+        "retries": 2,
+        "retry_delay": timedelta(minutes=10),
+        # Ends a night that hangs; more than the longest good one takes.
+        "execution_timeout": timedelta(hours=12),
+    },
 ) as dag:
     SparkSubmitOperator(
         task_id="nightly",

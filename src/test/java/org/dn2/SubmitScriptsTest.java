@@ -202,13 +202,29 @@ class SubmitScriptsTest {
   @Test
   void aNightWithoutAClusterOrWithAnOddDayIsNotStarted() throws Exception {
     SubmitCall lacking = SubmitCall.of(folder, Map.of(), "", "submit/nightly.sh");
+    SubmitCall misspelled =
+        SubmitCall.of(folder, Map.of("SUBMIT", "submit/spark.sh"), "", "submit/nightly.sh");
+    SubmitCall withoutSpark =
+        SubmitCall.of(
+            folder,
+            Map.of("SUBMIT", "submit/yarn.sh", "SPARK_SUBMIT", "/nowhere/spark-submit"),
+            "",
+            "submit/nightly.sh");
+    SubmitCall help = SubmitCall.of(folder, Map.of(), "", "submit/nightly.sh", "--help");
     SubmitCall odd = night(Map.of(), "yesterday");
 
     assertThat(lacking.exitCode()).isEqualTo(1);
     assertThat(lacking.stderr()).contains("set SUBMIT to ./dn2");
     assertThat(odd.exitCode()).isEqualTo(1);
     assertThat(odd.stderr()).contains("\"yesterday\" is no day");
-    assertThat(List.of(lacking.arguments(), odd.arguments())).containsOnly(List.of());
+    assertThat(misspelled.exitCode()).isEqualTo(1);
+    assertThat(misspelled.stderr()).contains("submit/spark.sh\", which is no program");
+    assertThat(withoutSpark.exitCode()).isEqualTo(1);
+    assertThat(withoutSpark.stderr()).contains("Set SPARK_SUBMIT to bin/spark-submit");
+    assertThat(help.exitCode()).isZero();
+    assertThat(List.of(lacking, misspelled, withoutSpark, help, odd))
+        .extracting(SubmitCall::arguments)
+        .containsOnly(List.of());
   }
 
   @Test

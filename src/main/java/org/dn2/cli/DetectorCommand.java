@@ -5,7 +5,6 @@ import java.util.List;
 import org.dn2.detector.Detector;
 import org.dn2.pipeline.Sessions;
 import org.dn2.store.Detectors;
-import org.dn2.store.Plant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +34,7 @@ final class DetectorCommand implements Runnable {
   int list(@Mixin PlantOptions plant) {
     PrintWriter out = spec.commandLine().getOut();
     try (Sessions.Lent session = Sessions.start()) {
-      List<Detectors.Named> all = new Plant(session.spark(), plant.folder()).detectors().all();
+      List<Detectors.Named> all = plant.open(session.spark()).detectors().all();
       if (all.isEmpty()) {
         out.println("There are no detectors yet.");
       }
@@ -59,7 +58,7 @@ final class DetectorCommand implements Runnable {
       @Mixin PlantOptions plant) {
     PrintWriter out = spec.commandLine().getOut();
     try (Sessions.Lent session = Sessions.start()) {
-      Detector detector = new Plant(session.spark(), plant.folder()).detectors().use(id);
+      Detector detector = plant.open(session.spark()).detectors().use(id);
       out.println("The current detector is %s: %s".formatted(id, detector.inWords()));
       out.flush();
     }

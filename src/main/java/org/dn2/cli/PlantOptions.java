@@ -1,7 +1,9 @@
 package org.dn2.cli;
 
 import java.io.File;
+import org.apache.spark.sql.SparkSession;
 import org.dn2.pipeline.NightlyConfig;
+import org.dn2.store.Plant;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -22,7 +24,16 @@ final class PlantOptions {
     private File file;
   }
 
-  String folder() {
-    return place.plant != null ? place.plant : NightlyConfig.read(place.file).plant();
+  /**
+   * The plant.
+   *
+   * @throws org.dn2.table.UserDataException if its folder is not there
+   */
+  Plant open(SparkSession spark) {
+    Plant plant =
+        new Plant(
+            spark, place.plant != null ? place.plant : NightlyConfig.read(place.file).plant());
+    plant.requireThere();
+    return plant;
   }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.dn2.pipeline.Sessions;
-import org.dn2.store.Plant;
 import org.dn2.store.RunRecord;
 import org.dn2.table.Printable;
 import picocli.CommandLine.Command;
@@ -56,7 +55,7 @@ final class RunsCommand implements Callable<Integer> {
       throw new UsageException("--last is %d; it must be 1 or more.".formatted(last));
     }
     try (Sessions.Lent session = Sessions.start()) {
-      List<RunRecord> records = new Plant(session.spark(), plant.folder()).runs().records();
+      List<RunRecord> records = plant.open(session.spark()).runs().records();
       print(records.subList(Math.max(0, records.size() - last), records.size()));
     }
     return ExitCode.DONE;
@@ -79,7 +78,7 @@ final class RunsCommand implements Callable<Integer> {
                         record.runDate(),
                         record.runId(),
                         outcome(record),
-                        Printable.of(record.failure())));
+                        Printable.of(record.failure().replaceAll("\\n *", " | "))));
       }
     }
     spec.commandLine().getOut().flush();

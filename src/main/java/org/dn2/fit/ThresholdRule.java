@@ -33,6 +33,19 @@ public record ThresholdRule(OptionalDouble given, double quantile) {
   }
 
   /**
+   * Checks a quantile before there are scores to take it of.
+   *
+   * @throws UserDataException if it is not above 0 and below 1
+   */
+  public static void requireQuantile(double quantile) {
+    if (!(quantile > 0 && quantile < 1)) {
+      throw new UserDataException(
+          "The threshold's quantile is %s; it must be above 0 and below 1, such as 0.99."
+              .formatted(quantile));
+    }
+  }
+
+  /**
    * The border and the alarms that it promises; a warning where there are too few scores for the
    * quantile.
    *

@@ -80,6 +80,11 @@ final class ConfigFile {
       throw new UserDataException(
           "The configuration file " + file + " cannot be used: its brackets are nested too deeply.",
           e);
+    } catch (ConfigException.UnresolvedSubstitution e) {
+      throw new UserDataException(
+          "The configuration file %s cannot be used: %s. Set the environment variable of that name, or write the value."
+              .formatted(file, e.getMessage()),
+          e);
     } catch (ConfigException | UserDataException e) {
       throw new UserDataException(
           "The configuration file " + file + " cannot be used: " + e.getMessage(), e);

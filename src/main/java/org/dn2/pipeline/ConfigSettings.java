@@ -11,6 +11,7 @@ import org.dn2.features.FeatureMap;
 import org.dn2.features.WhiteningFit;
 import org.dn2.fit.Cleaning;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.group.Pooling;
 import org.dn2.image.ImageInput;
 import org.dn2.image.View;
@@ -34,6 +35,12 @@ final class ConfigSettings {
     return config.getIsNull("fit.threshold")
         ? OptionalDouble.empty()
         : OptionalDouble.of(config.getDouble("fit.threshold"));
+  }
+
+  static double thresholdQuantile(Config config) {
+    double quantile = config.getDouble("fit.threshold-quantile");
+    ThresholdRule.requireQuantile(quantile);
+    return quantile;
   }
 
   static FitMethod method(Config config) {

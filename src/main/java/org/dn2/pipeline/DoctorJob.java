@@ -182,11 +182,20 @@ public record DoctorJob(Duration longest, Consumer<Finding> findings) {
                   "%s; no folder of today yet (%s)".formatted(around.detail(), today.path())));
     }
 
+    /** Of a plant its tables: images may lie beside them. */
+    private List<String> folders(DoctorSection.Place written) {
+      return section.nightly() == null
+          ? List.of(written.path())
+          : new Plant(spark, written.path()).folders();
+    }
+
     private List<Finding> apart(DoctorSection.Place written) {
       List<Finding> findings = new ArrayList<>();
       for (DoctorSection.Place read : section.read()) {
         try {
-          Separation.require(hadoop, written.path(), read.path());
+          for (String folder : folders(written)) {
+            Separation.require(hadoop, folder, read.path());
+          }
         } catch (UserDataException e) {
           findings.add(
               Finding.fail(

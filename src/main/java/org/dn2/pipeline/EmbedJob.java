@@ -222,6 +222,7 @@ public final class EmbedJob {
                   settings.maxRejectFraction(),
                   counts.listed(),
                   counts.toString(),
+                  Rejects.OPTION,
                   outcomes.filter(col(Tables.REASON).isNotNull()));
           DarkImages.warn(outcomes);
           EmbeddingsStore.Listed listed =

@@ -17,7 +17,6 @@ import org.dn2.store.DetectorStore;
 import org.dn2.store.Draft;
 import org.dn2.store.EmbeddingsStore;
 import org.dn2.store.Separation;
-import org.dn2.table.UserDataException;
 import org.dn2.work.Stage;
 
 /** Embeddings of normal images in, a detector out. */
@@ -45,17 +44,8 @@ public final class FitJob {
       Destination output) {
     public Settings {
       ThresholdRule.requireFinite(threshold);
-      requireQuantile(thresholdQuantile);
+      ThresholdRule.requireQuantile(thresholdQuantile);
       normalLabels = List.copyOf(normalLabels);
-    }
-  }
-
-  /** Before the work, and whether it is needed or not. */
-  private static void requireQuantile(double quantile) {
-    if (!(quantile > 0 && quantile < 1)) {
-      throw new UserDataException(
-          "The threshold's quantile is %s; it must be above 0 and below 1, such as 0.99."
-              .formatted(quantile));
     }
   }
 

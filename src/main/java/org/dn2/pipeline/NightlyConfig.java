@@ -180,7 +180,7 @@ public record NightlyConfig(
         new Fitting(
             method,
             ConfigSettings.threshold(config),
-            config.getDouble("fit.threshold-quantile"),
+            ConfigSettings.thresholdQuantile(config),
             ConfigSettings.enumOf(Schedule.class, config.getString("fit.schedule"))),
         scores,
         anomalies(config),

@@ -53,6 +53,23 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
     requireFit(detectors.description(current), current);
   }
 
+  /**
+   * Refuses a night that would have no image to fit to, once they are listed.
+   *
+   * @throws UserDataException if so
+   */
+  void requireImages(NightlyListing listed) {
+    NightlyConfig.Schedule schedule = settings.config().fitting().schedule();
+    boolean fits =
+        schedule == NightlyConfig.Schedule.WHEN_REFERENCE_CHANGES
+            || (schedule == NightlyConfig.Schedule.ONCE && plant.detectors().current() == null);
+    if (fits && listed.count() == 0) {
+      throw new UserDataException(
+          "There is no image in %s (nightly.reference.path), to which a detector is to be fitted. Put normal images there, or set nightly.fit.schedule to never."
+              .formatted(settings.config().reference().path()));
+    }
+  }
+
   private void requireFit(Detector detector, String name) {
     if (detector.pooling() != null) {
       throw new UserDataException(

@@ -117,7 +117,6 @@ final class NightlyImages implements AutoCloseable {
    * @param runs whose rows count
    * @param left how many images are new
    * @param input for messages
-   * @throws org.dn2.table.UserDataException if too many are rejected
    */
   void embed(Set<PlantTable.RunKey> runs, long left, ImageInput input) {
     String fingerprint = settings.modelFingerprint().digits();
@@ -149,7 +148,6 @@ final class NightlyImages implements AutoCloseable {
             .withColumn(PlantColumns.SOURCE, lit(source))
             .withColumn(PlantColumns.MODEL_FINGERPRINT, lit(fingerprint));
     counts = counted(left);
-    requireFewRejects(left, input);
   }
 
   /** Columns of outcomes but those that are the same for all rows of a source. */
@@ -262,14 +260,21 @@ final class NightlyImages implements AutoCloseable {
     return all;
   }
 
-  private void requireFewRejects(long left, ImageInput input) {
+  /**
+   * Checks that most new images could be used, once the counts are told.
+   *
+   * @throws org.dn2.table.UserDataException if not
+   */
+  void requireFewRejects(ImageInput input) {
     Rejects rejects = new Rejects(counts.rejectedByReason());
+    long added = counts.listed() - counts.unchanged();
     if (rejects.total() > FEW_REJECTS) {
       rejects.requireFew(
           input.path(),
           settings.config().maxRejectFraction(),
-          left,
-          "%,d new, %s".formatted(left, rejects),
+          added,
+          "%,d new, %s".formatted(added, rejects),
+          "nightly.max-reject-fraction",
           outcomes.filter(col(Tables.REASON).isNotNull()));
     }
   }

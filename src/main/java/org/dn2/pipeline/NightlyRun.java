@@ -108,11 +108,12 @@ public final class NightlyRun {
 
   /** Tells other programs of a run that has its record. */
   private static void tell(Plant plant, RunRecord record, NightlySettings settings) {
-    plant.runsTable().addMissing(List.of(record));
     Path metricsFile = settings.config().metricsFile();
     if (metricsFile != null) {
       NightlyMetrics.write(metricsFile, NightlyMetrics.of(plant.folder(), plant.runs().records()));
     }
+    // Last, as it takes a job of Spark, and of a run that is stopped those are cancelled.
+    plant.runsTable().addMissing(List.of(record));
   }
 
   /** The steps of one run. */
@@ -145,7 +146,7 @@ public final class NightlyRun {
       try (NightlyImages inbox = new NightlyImages(spark, plant, settings, PlantColumns.INBOX);
           NightlyImages reference =
               new NightlyImages(spark, plant, settings, PlantColumns.REFERENCE)) {
-        embed(inbox, reference, committed);
+        embed(inbox, reference, committed, fit);
         if (settings.config().reference() != null) {
           report.setFitted(
               report.during("fit", () -> fit.fitIfDue(reference.listing(), runs, records, lease)));
@@ -172,7 +173,10 @@ public final class NightlyRun {
     }
 
     private void embed(
-        NightlyImages inbox, NightlyImages reference, Set<PlantTable.RunKey> committed) {
+        NightlyImages inbox,
+        NightlyImages reference,
+        Set<PlantTable.RunKey> committed,
+        NightlyFit fit) {
       NightlyConfig config = settings.config();
       report.during(
           "list",
@@ -187,11 +191,14 @@ public final class NightlyRun {
             return null;
           });
       if (config.reference() != null) {
+        fit.requireImages(reference.listing());
         embed(reference, config.reference(), committed);
         report.setReference(reference.counts());
+        reference.requireFewRejects(config.reference());
       }
       embed(inbox, config.inbox().input(), committed);
       report.setInbox(inbox.counts());
+      inbox.requireFewRejects(config.inbox().input());
       if (settings.has(NightlyConfig.Choice.EXPECT_IMAGES)
           && inbox.counts().listed() == inbox.counts().unchanged()) {
         throw new UserDataException(

@@ -235,6 +235,7 @@ public final class PackJob {
             settings.maxRejectFraction(),
             counts.listed(),
             counts.toString(),
+            Rejects.OPTION,
             rejects);
     table.write(byReason.isEmpty() ? null : rejects);
     return counts;

@@ -29,6 +29,9 @@ record Rejects(Map<String, Long> byReason) {
     return byReason.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** How most commands name the largest fraction that is allowed. */
+  static final String OPTION = "--max-reject-fraction";
+
   /** The number and the reasons, such as {@code 3 rejected (1 empty, 2 truncated)}. */
   @Override
   public String toString() {
@@ -43,11 +46,17 @@ record Rejects(Map<String, Long> byReason) {
    * Checks that most images could be used.
    *
    * @param counts all counts, for the message
+   * @param setting that allows for more
    * @param rejects rows of {@link Tables#REJECTS}, for examples in the message
    * @throws UserDataException if none could be used, or more were rejected than allowed
    */
   void requireFew(
-      String input, double maxRejectFraction, long listed, String counts, Dataset<Row> rejects) {
+      String input,
+      double maxRejectFraction,
+      long listed,
+      String counts,
+      String setting,
+      Dataset<Row> rejects) {
     boolean noneIsUsable = total() == listed;
     if (!noneIsUsable && total() <= maxRejectFraction * listed) {
       return;
@@ -67,7 +76,7 @@ record Rejects(Map<String, Long> byReason) {
           "There is no usable image in %s: %s.%s".formatted(input, counts, examples));
     }
     throw new UserDataException(
-        "Too many images of %s were rejected: %s; the largest fraction allowed is %s. Mend or leave out these files, or raise --max-reject-fraction.%s"
-            .formatted(input, counts, maxRejectFraction, examples));
+        "Too many images of %s were rejected: %s; the largest fraction allowed is %s. Mend or leave out these files, or raise %s.%s"
+            .formatted(input, counts, maxRejectFraction, setting, examples));
   }
 }

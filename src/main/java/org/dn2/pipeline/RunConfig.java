@@ -90,7 +90,7 @@ public record RunConfig(
         ConfigSettings.input(config.getConfig("test")),
         ConfigSettings.method(config),
         ConfigSettings.threshold(config),
-        config.getDouble("fit.threshold-quantile"),
+        ConfigSettings.thresholdQuantile(config),
         config.getStringList("evaluate.normal-labels"));
   }
 }

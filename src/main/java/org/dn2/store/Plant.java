@@ -42,6 +42,23 @@ public final class Plant {
     return root.toString();
   }
 
+  /**
+   * Refuses a folder that is not there, which may be misspelled.
+   *
+   * @throws UserDataException if it is not there, or the store does not answer
+   */
+  public void requireThere() {
+    try {
+      if (!root.getFileSystem(hadoop).exists(root)) {
+        throw new UserDataException(
+            "There is no folder %s. Is that the plant? The first dn2 nightly makes it."
+                .formatted(root));
+      }
+    } catch (IOException e) {
+      throw new UserDataException(root + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   /** The folders in it that are written. */
   public List<String> folders() {
     return List.of(

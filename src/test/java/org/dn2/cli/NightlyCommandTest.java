@@ -91,12 +91,18 @@ class NightlyCommandTest {
   }
 
   @Test
-  void aPlantThatIsNotThereHasNoRunsAndNoDetectors() {
-    assertThat(call("detector list", "--plant", folder + "/none").output())
-        .contains("There are no detectors yet.");
-    CommandCall runs = call("runs", "--plant", folder + "/none");
-    assertThat(runs.exitCode()).isZero();
-    assertThat(runs.output()).contains("There are no runs yet.");
+  void aPlantThatIsNotThereIsNoneWithoutRuns() throws IOException {
+    for (String command : List.of("detector list", "runs", "detector use 0a1b")) {
+      CommandCall none = call(command, "--plant", folder + "/none");
+      assertThat(none.exitCode()).isEqualTo(ExitCode.USER_DATA);
+      assertThat(none.errors()).contains("There is no folder file:" + folder + "/none.");
+    }
     assertThat(folder.resolve("none")).doesNotExist();
+
+    Files.createDirectory(folder.resolve("empty"));
+    assertThat(call("detector list", "--plant", folder + "/empty").output())
+        .contains("There are no detectors yet.");
+    assertThat(call("runs", "--plant", folder + "/empty").output())
+        .contains("There are no runs yet.");
   }
 }

@@ -90,6 +90,12 @@ class DoctorJobTest {
   }
 
   @Test
+  void imagesMayLieBesideThePlantsTables() {
+    assertThat(failures(findings(nightly("").replace(place.plant() + "\"", place.folder() + "\""))))
+        .isEmpty();
+  }
+
+  @Test
   void aRunsSectionIsLookedAtToo() {
     List<Finding> findings =
         findings(
@@ -120,6 +126,10 @@ class DoctorJobTest {
     assertThat(failures(findings(nightly("plant = \"%s/in\"".formatted(place.inbox())))))
         .singleElement()
         .satisfies(finding -> assertThat(finding.detail()).contains("lies in the input"));
+    assertThat(failures(findings(nightly("fit.threshold-quantile = 5"))).get(0).detail())
+        .contains("doctor.conf cannot be used: The threshold's quantile is 5.0");
+    assertThat(failures(findings(nightly("fit.k = ${DN2_NOT_SET}"))).get(0).detail())
+        .contains("${DN2_NOT_SET}. Set the environment variable of that name");
   }
 
   @Test

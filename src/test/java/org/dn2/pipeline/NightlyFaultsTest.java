@@ -192,8 +192,13 @@ class NightlyFaultsTest {
     String settings = inbox(many) + "batch-size = 64\nmax-reject-fraction = ";
     assertThatThrownBy(() -> place.run(SECOND, settings + "0.01"))
         .isInstanceOf(UserDataException.class)
-        .hasMessageContaining("Too many images of " + many + " were rejected");
+        .hasMessageContaining("Too many images of " + many + " were rejected")
+        .hasMessageContaining("or raise nightly.max-reject-fraction.");
     assertThat(plant.newestFailure()).contains("Too many images");
+    List<RunRecord> records = place.opened().runs().records();
+    assertThat(records.get(records.size() - 1).inbox().rejected())
+        .as("told by the record of the night that failed for it")
+        .isEqualTo(MANY / 20 + 1);
     assertThat(plant.scores()).hasSize(3);
 
     RunRecord record = place.run(SECOND, settings + "0.1");

@@ -203,6 +203,18 @@ class NightlyRunTest {
   }
 
   @Test
+  void withoutNormalImagesNoImageIsEmbedded() throws IOException {
+    FileUtils.cleanDirectory(place.normal().toFile());
+    assertThatThrownBy(() -> place.run(SECOND))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageStartingWith(
+            "There is no image in " + place.normal() + " (nightly.reference.path)");
+    List<RunRecord> records = place.opened().runs().records();
+    assertThat(records.get(1).secondsByStage()).containsOnlyKeys("list");
+    assertThat(place.run(SECOND, "fit.schedule = once").inbox().unchanged()).isEqualTo(9);
+  }
+
+  @Test
   void aSecondRunEndsAtOnceAndNamesTheHolder() {
     try (Lease lease =
         place
