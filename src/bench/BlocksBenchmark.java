@@ -41,35 +41,13 @@ public final class BlocksBenchmark {
     int rows = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
     int queries = args.length > 1 ? Integer.parseInt(args[1]) : 1_000;
     int dimension = args.length > 2 ? Integer.parseInt(args[2]) : 2048;
-    System.setProperty("dn2.spark.home", Path.of("target/spark").toAbsolutePath().toString());
-    System.setProperty("dn2.jar", Path.of("target/dn2.jar").toAbsolutePath().toString());
     Path folder = Files.createTempDirectory("dn2-blocks");
-    try (LocalCluster cluster = LocalCluster.start(folder);
-        SparkSession spark = start(cluster)) {
+    try (LocalCluster cluster = BenchSessions.startCluster(folder);
+        SparkSession spark = BenchSessions.on(cluster, "3g").getOrCreate()) {
       measure(spark, folder, rows, queries, dimension);
     } finally {
       TemporaryFolder.delete(folder);
     }
-  }
-
-  private static SparkSession start(LocalCluster cluster) {
-    String classPath =
-        System.getProperty("dn2.jar") + ":" + Path.of("target/bench").toAbsolutePath();
-    return SparkSession.builder()
-        .master(cluster.masterAddress())
-        .config("spark.cores.max", 2)
-        .config("spark.executor.cores", 1)
-        .config("spark.executor.memory", "3g")
-        .config("spark.executor.extraClassPath", classPath)
-        .config("spark.executor.extraJavaOptions", "--add-modules=jdk.incubator.vector")
-        .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
-        .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
-        .config("spark.sql.shuffle.partitions", 8)
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.ui.showConsoleProgress", "false")
-        .getOrCreate();
   }
 
   private static void measure(

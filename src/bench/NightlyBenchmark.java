@@ -22,14 +22,18 @@ import org.dn2.pipeline.NightlyRun;
 import org.dn2.pipeline.NightlySettings;
 import org.dn2.store.RunId;
 import org.dn2.store.RunRecord;
+import org.dn2.testing.LocalCluster;
 
 /**
  * Nights of a plant that knows many images already: how long they take beyond embedding, and how
  * much of the heap is in use after the collector has run. The backbone costs nothing.
  *
- * <p>Run by {@code src/bench/run NightlyBenchmark [KNOWN NEW]}.
+ * <p>Run by {@code src/bench/run NightlyBenchmark [KNOWN NEW [driver]]}. With {@code driver}, the
+ * executors are other processes, and the collector runs every two seconds: the heap is what the
+ * driver itself holds, and the times mean nothing.
  */
 public final class NightlyBenchmark {
+  private static final String DRIVER = "driver";
   private static final int NORMAL_IMAGES = 100;
   private static final int FILES_PER_FOLDER = 1000;
   private static final LocalDate FIRST = LocalDate.parse("2026-11-01");
@@ -40,20 +44,34 @@ public final class NightlyBenchmark {
     int known = args.length > 0 ? Integer.parseInt(args[0]) : 100_000;
     int added = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
     Path folder = Files.createTempDirectory("dn2-nightly");
-    SparkSession spark = BenchSessions.local();
     try {
-      new BackboneImport(folder.resolve("model")).rawPixels(8);
-      fill(folder.resolve("normal"), 0, NORMAL_IMAGES);
-      fill(folder.resolve("inbox"), 1, known);
-      NightlyConfig config = NightlyConfig.read(conf(folder).toFile());
-      night(spark, folder, config, 0, "first night");
-      night(spark, folder, config, 1, "nothing new");
-      fill(folder.resolve("inbox/more"), 1 + known / FILES_PER_FOLDER, added);
-      night(spark, folder, config, 2, "new images");
+      if (args.length > 2 && args[2].equals(DRIVER)) {
+        Path work = Files.createDirectory(folder.resolve("cluster"));
+        try (LocalCluster cluster = BenchSessions.startCluster(work);
+            SparkSession spark = BenchSessions.on(cluster, "2g").getOrCreate()) {
+          nights(spark, folder, known, added, true);
+        }
+      } else {
+        try (SparkSession spark = BenchSessions.local()) {
+          nights(spark, folder, known, added, false);
+        }
+      }
     } finally {
-      spark.stop();
       TemporaryFolder.delete(folder);
     }
+  }
+
+  private static void nights(
+      SparkSession spark, Path folder, int known, int added, boolean isDriverOnly)
+      throws IOException {
+    new BackboneImport(folder.resolve("model")).rawPixels(8);
+    fill(folder.resolve("normal"), 0, NORMAL_IMAGES);
+    fill(folder.resolve("inbox"), 1, known);
+    NightlyConfig config = NightlyConfig.read(conf(folder).toFile());
+    night(spark, folder, config, 0, "first night", isDriverOnly);
+    night(spark, folder, config, 1, "nothing new", isDriverOnly);
+    fill(folder.resolve("inbox/more"), 1 + known / FILES_PER_FOLDER, added);
+    night(spark, folder, config, 2, "new images", isDriverOnly);
   }
 
   private static Path conf(Path folder) throws IOException {
@@ -85,14 +103,19 @@ public final class NightlyBenchmark {
   }
 
   private static void night(
-      SparkSession spark, Path folder, NightlyConfig config, int day, String what) {
+      SparkSession spark,
+      Path folder,
+      NightlyConfig config,
+      int day,
+      String what,
+      boolean isDriverOnly) {
     BackboneFolder model =
         BackboneFolder.open(
             folder.resolve("model").toString(), spark.sessionState().newHadoopConf());
     LocalDate date = FIRST.plusDays(day);
     NightlySettings settings =
         new NightlySettings(config, model, date, new RunId(date.toString()));
-    try (Heap heap = new Heap()) {
+    try (Heap heap = new Heap(isDriverOnly)) {
       long start = System.nanoTime();
       RunRecord record = new NightlyRun(spark).run(settings);
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -125,9 +148,17 @@ public final class NightlyBenchmark {
     private final AtomicLong largest = new AtomicLong();
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor();
 
-    Heap() {
+    Heap(boolean collects) {
       System.gc();
-      looks.scheduleAtFixedRate(this::look, 100, 100, TimeUnit.MILLISECONDS);
+      Runnable look = collects ? this::collect : this::look;
+      long pause = collects ? 2_000 : 100;
+      looks.scheduleWithFixedDelay(look, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    private void collect() {
+      System.gc();
+      MemoryUsage now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+      largest.accumulateAndGet(now.getUsed(), Math::max);
     }
 
     private void look() {

@@ -12,6 +12,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -19,8 +22,13 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
@@ -223,6 +231,33 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule NO_CYCLES =
       slices().matching("org.dn2.(*)..").should().beFreeOfCycles().because("the data goes one way");
+
+  @Test
+  void whatBenchmarksTakeFromTheTestsNeedsNoLibraryOfTests() throws IOException {
+    Deque<String> toLookAt = new ArrayDeque<>();
+    Pattern imported = Pattern.compile("(?m)^import (org\\.dn2\\.testing\\.\\w+);");
+    try (Stream<Path> benchmarks = Files.list(Path.of("src/bench"))) {
+      for (Path file : benchmarks.filter(name -> name.toString().endsWith(".java")).toList()) {
+        imported.matcher(Files.readString(file)).results().forEach(x -> toLookAt.add(x.group(1)));
+      }
+    }
+    assertThat(toLookAt).isNotEmpty();
+    JavaClasses tests = new ClassFileImporter().importPackages("org.dn2.testing");
+    Set<String> seen = new HashSet<>();
+    while (!toLookAt.isEmpty()) {
+      String name = toLookAt.remove();
+      if (seen.add(name)) {
+        for (Dependency one : tests.get(name).getDirectDependenciesFromSelf()) {
+          String needed = one.getTargetClass().getBaseComponentType().getName();
+          assertThat(needed).as(one.getDescription()).doesNotStartWith("org.junit");
+          assertThat(needed).as(one.getDescription()).doesNotStartWith("org.assertj");
+          if (tests.contain(needed)) {
+            toLookAt.add(needed);
+          }
+        }
+      }
+    }
+  }
 
   @Test
   void noClassIsLongerThanAReaderCanHold() throws IOException {

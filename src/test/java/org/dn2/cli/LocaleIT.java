@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.dn2.model.TinyBackbone;
-import org.dn2.testing.Dn2Process;
 import org.dn2.testing.Images;
 import org.dn2.testing.LocalCluster;
 import org.dn2.testing.SharedServers;
@@ -45,7 +44,7 @@ class LocaleIT {
     List<String> whole = new ArrayList<>(List.of("env", "-i", "PATH=" + System.getenv("PATH")));
     whole.add("JAVA_HOME=" + System.getProperty("java.home"));
     whole.add("DN2_CACHE=" + Path.of("target/it-cache").toAbsolutePath());
-    whole.add("DN2_JAVA_OPTS=" + Dn2Process.QUICK_JVM);
+    whole.add("DN2_JAVA_OPTS=" + LocalCluster.QUICK_JVM);
     whole.addAll(environment);
     whole.addAll(command);
     whole.addAll(List.of("embed", "--input", "in", "--model", "model", "--out", "out"));

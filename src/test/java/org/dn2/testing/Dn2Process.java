@@ -13,11 +13,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The launcher {@code ./dn2} as a user calls it, in a process of its own. */
 public final class Dn2Process {
-  /**
-   * Options of a JVM that lives for seconds: without its second compiler, which would take more
-   * time than it saves.
-   */
-  public static final String QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC";
 
   private static final String JAVA_OPTIONS = "DN2_JAVA_OPTS";
   private static final long TIMEOUT_MINUTES = 10;
@@ -95,7 +90,9 @@ public final class Dn2Process {
             .redirectOutput(stdout.toFile())
             .redirectError(stderr.toFile());
     builder.environment().putAll(environment);
-    builder.environment().merge(JAVA_OPTIONS, QUICK_JVM, (options, quick) -> quick + " " + options);
+    builder
+        .environment()
+        .merge(JAVA_OPTIONS, LocalCluster.QUICK_JVM, (options, quick) -> quick + " " + options);
     return new Started(builder.start(), stdout, stderr);
   }
 

@@ -30,6 +30,12 @@ public final class LocalCluster implements AutoCloseable {
   public static final int WORKERS = 2;
   public static final int CORES_PER_WORKER = 1;
 
+  /**
+   * Options of a JVM that lives for seconds: without its second compiler, which would take more
+   * time than it saves.
+   */
+  public static final String QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC";
+
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
   private static final int MESSAGE_TAIL_CHARACTERS = 4_000;
@@ -133,7 +139,7 @@ public final class LocalCluster implements AutoCloseable {
     settings.add("spark.driver.host=127.0.0.1");
     settings.add("spark.driver.bindAddress=127.0.0.1");
     settings.add("spark.ui.enabled=false");
-    settings.add("spark.executor.extraJavaOptions=" + Dn2Process.QUICK_JVM);
+    settings.add("spark.executor.extraJavaOptions=" + QUICK_JVM);
     settings.addAll(sparkConf);
     for (String setting : settings) {
       arguments.addAll(List.of("--conf", setting));
@@ -295,7 +301,7 @@ public final class LocalCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(JavaModuleOptions.defaultModuleOptionArray()));
-    command.addAll(List.of(Dn2Process.QUICK_JVM.split(" ")));
+    command.addAll(List.of(QUICK_JVM.split(" ")));
     command.add("-Xmx" + heap);
     command.add("-cp");
     command.add(sparkHome.resolve("jars") + "/*");

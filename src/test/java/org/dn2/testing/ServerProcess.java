@@ -42,7 +42,7 @@ final class ServerProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(Dn2Process.QUICK_JVM.split(" ")));
+    command.addAll(List.of(LocalCluster.QUICK_JVM.split(" ")));
     command.add("-Xmx256m");
     command.addAll(arguments);
     Process process =
