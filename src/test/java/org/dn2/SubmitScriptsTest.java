@@ -264,7 +264,7 @@ class SubmitScriptsTest {
   }
 
   private static List<String> scripts() throws IOException {
-    List<String> scripts = new ArrayList<>(List.of("dn2", ".ci/run"));
+    List<String> scripts = new ArrayList<>(List.of("dn2", ".ci/run", "src/build/share-classes"));
     for (String place : List.of("submit", "conf")) {
       try (Stream<Path> files = Files.list(Path.of(place))) {
         files

@@ -31,12 +31,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String home = System.getenv(HOME);
-    if (home == null) {
-      throw new UserDataException(
-          "The demo needs the project's folder: run it as ./dn2 demo, or set " + HOME + ".");
-    }
-    RunConfig config = RunConfig.read(new File(home, "conf/demo.conf"));
+    RunConfig config = RunConfig.read(configuration());
     try (Sessions.Lent session = Sessions.start()) {
       SparkSession spark = session.spark();
       RunJob.Result result =
@@ -52,5 +47,15 @@ final class DemoCommand implements Callable<Integer> {
       RunSummary.print(result, config, spec.commandLine().getOut());
     }
     return ExitCode.DONE;
+  }
+
+  /** The demo's configuration file, in the project's folder. */
+  static File configuration() {
+    String home = System.getenv(HOME);
+    if (home == null) {
+      throw new UserDataException(
+          "The demo needs the project's folder: run it as ./dn2 demo, or set " + HOME + ".");
+    }
+    return new File(home, "conf/demo.conf");
   }
 }

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       DatasetCommand.class,
       ReproduceCommand.class,
       ModelCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      RehearseCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

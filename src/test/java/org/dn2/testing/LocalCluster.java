@@ -34,7 +34,8 @@ public final class LocalCluster implements AutoCloseable {
    * Options of a JVM that lives for seconds: without its second compiler, which would take more
    * time than it saves.
    */
-  public static final String QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC";
+  public static final String QUICK_JVM =
+      "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseParallelGC";
 
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
