@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       FitCommand.class,
       ScoreCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
       CompareCommand.class,
       PackCommand.class,
       DatasetCommand.class,

@@ -2,7 +2,10 @@ package org.dn2.evaluation;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.isnan;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.struct;
 
 import java.io.Serializable;
 import java.util.Collection;
@@ -146,6 +149,22 @@ public final class Evaluation implements AutoCloseable {
   public Dataset<Row> roc() {
     return spark.createDataFrame(
         descending.mapPartitionsWithIndex(new RocPoints(counts), true), ROC);
+  }
+
+  /**
+   * The ROC curve as a line that is never more than 1 / steps away from it.
+   *
+   * @return rows as {@link #roc} has them, from the highest threshold to the lowest, at most twice
+   *     as many as there are steps
+   */
+  public List<Row> rocOutline(int steps) {
+    String[] columns = {"false_positive_rate", "true_positive_rate", "threshold"};
+    return roc()
+        .groupBy(floor(col(columns[0]).multiply(steps)), floor(col(columns[1]).multiply(steps)))
+        .agg(max(struct(columns[0], columns[1], columns[2])).as("last"))
+        .select("last.threshold", "last.false_positive_rate", "last.true_positive_rate")
+        .orderBy(col("threshold").desc())
+        .collectAsList();
   }
 
   /** Frees the sorted scores. */

@@ -90,26 +90,12 @@ public final class ContactSheet {
     graphics.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
     graphics.drawImage(
-        toBufferedImage(image),
+        Jpegs.buffered(image),
         x + (TILE - width) / 2,
         y + (TILE - height) / 2,
         width,
         height,
         null);
-  }
-
-  private static BufferedImage toBufferedImage(RgbImage image) {
-    byte[] pixels = image.pixels();
-    BufferedImage buffered =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < image.height(); y++) {
-      for (int x = 0; x < image.width(); x++) {
-        int i = (y * image.width() + x) * RgbImage.CHANNELS;
-        buffered.setRGB(
-            x, y, (pixels[i] & 0xff) << 16 | (pixels[i + 1] & 0xff) << 8 | (pixels[i + 2] & 0xff));
-      }
-    }
-    return buffered;
   }
 
   /** Draws as much of a line as fits. */

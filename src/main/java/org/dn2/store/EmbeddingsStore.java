@@ -105,6 +105,15 @@ public final class EmbeddingsStore {
         embeddings, model, decoding(summary), summary.tree().path("fingerprint").asText());
   }
 
+  /**
+   * The images of a finished embed run that have no embedding, rows of {@link Tables#REJECTS}.
+   *
+   * @throws UserDataException if there is no such run
+   */
+  public Dataset<Row> rejects(String folder) {
+    return WholeFolder.open(LiteralPath.given(folder), COMMAND, hadoop).table(REJECTS, spark);
+  }
+
   private static void requireRowsOf(ModelSpec model, Dataset<Row> embeddings, String folder) {
     List<String> ids = modelIds(embeddings);
     if (!ids.isEmpty() && !ids.equals(List.of(model.id()))) {

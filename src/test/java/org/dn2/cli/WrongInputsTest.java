@@ -43,6 +43,9 @@ class WrongInputsTest {
           score --embeddings X --covariance-trace --out out               |
           score --input images --detector X --model backbone --out out    | detector
           evaluate --scores X --normal-label red --out out                | scores
+          report --scores X --out out                                     | scores
+          report --scores scores --detector X --out out                   | detector
+          report --scores scores --embeddings X --out out                 | embeddings
           compare --embeddings X --normal-label red                       | embeddings
           compare --embeddings embeddings --reference X --normal-label red | embeddings
           compare --embeddings embeddings --labels X --normal-label red   | labels.csv
@@ -166,6 +169,14 @@ class WrongInputsTest {
   void scoresWithWrongRowsAreRefused() throws IOException {
     String run =
         "scores/run_date=2026-01-31/" + good.at("scores/run_date=2026-01-31").toFile().list()[0];
+    new Walk(good)
+        .refuses(
+            "report --scores X --out out",
+            new WrongRows(good, run, "")
+                .without("label", "neighbor_ids")
+                .with("score", "'x'", oneOf("score", "null"), oneOf("score", "double('nan')"))
+                .with("neighbor_distances", "'x'")
+                .all());
     new Walk(good)
         .refuses(
             "evaluate --scores X --normal-label red --out out",

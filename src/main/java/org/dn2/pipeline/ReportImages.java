@@ -1,0 +1,184 @@
+package org.dn2.pipeline;
+
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.dn2.report.Findings;
+import org.dn2.table.Tables;
+
+/** Which images a page shows, with their nearest normal ones. A bounded choice of any number. */
+final class ReportImages {
+  private static final int STRANGEST = 36;
+  private static final int BORDER = 16;
+  private static final int LABELS = 12;
+  private static final int OF_LABEL = 6;
+  private static final int NEAREST = 2;
+  private static final int SIDE = 168;
+  private static final int SIDE_OF_NEAREST = 96;
+
+  private record Chosen(Row row, Set<Findings.Kind> kinds) {}
+
+  private final List<Chosen> chosen;
+  private final Map<String, String> referencePaths;
+
+  private ReportImages(List<Chosen> chosen, Map<String, String> referencePaths) {
+    this.chosen = chosen;
+    this.referencePaths = referencePaths;
+  }
+
+  /**
+   * Chooses the images.
+   *
+   * @param scores rows of {@link Tables#SCORES}
+   * @param threshold null for none
+   * @param reference columns image_id and path of the reference set; null where there is none
+   */
+  static ReportImages of(Dataset<Row> scores, Double threshold, Dataset<Row> reference) {
+    Map<String, Chosen> chosen = new LinkedHashMap<>();
+    Column[] strangestFirst = {col(Tables.SCORE).desc(), col(Tables.IMAGE_ID)};
+    add(chosen, Findings.Kind.STRANGEST, scores.orderBy(strangestFirst).limit(STRANGEST));
+    if (threshold != null) {
+      add(
+          chosen,
+          Findings.Kind.BORDER,
+          scores
+              .orderBy(abs(col(Tables.SCORE).minus(threshold)), col(Tables.IMAGE_ID))
+              .limit(BORDER));
+    }
+    Object[] labels =
+        scores
+            .filter(col(Tables.LABEL).isNotNull())
+            .groupBy(Tables.LABEL)
+            .count()
+            .orderBy(col("count").desc(), col(Tables.LABEL))
+            .limit(LABELS)
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .toArray();
+    if (labels.length > 0) {
+      String place = "_place";
+      add(
+          chosen,
+          Findings.Kind.OF_LABEL,
+          scores
+              .filter(col(Tables.LABEL).isin(labels))
+              .withColumn(
+                  place,
+                  row_number().over(Window.partitionBy(Tables.LABEL).orderBy(strangestFirst)))
+              .filter(col(place).leq(OF_LABEL))
+              .orderBy(strangestFirst));
+    }
+    return new ReportImages(
+        List.copyOf(chosen.values()), paths(reference, nearestOf(chosen.values())));
+  }
+
+  private static void add(Map<String, Chosen> chosen, Findings.Kind kind, Dataset<Row> rows) {
+    rows.collectAsList()
+        .forEach(
+            row ->
+                chosen
+                    .computeIfAbsent(
+                        row.getAs(Tables.IMAGE_ID),
+                        id -> new Chosen(row, EnumSet.noneOf(Findings.Kind.class)))
+                    .kinds()
+                    .add(kind));
+  }
+
+  private static Set<String> nearestOf(Collection<Chosen> images) {
+    Set<String> ids = new LinkedHashSet<>();
+    images.forEach(image -> ids.addAll(nearestIds(image.row())));
+    return ids;
+  }
+
+  private static List<String> nearestIds(Row row) {
+    List<String> ids = row.getList(row.fieldIndex(Tables.NEIGHBOR_IDS));
+    return ids.subList(0, Math.min(NEAREST, ids.size()));
+  }
+
+  private static Map<String, String> paths(Dataset<Row> reference, Set<String> ids) {
+    Map<String, String> paths = new HashMap<>();
+    if (reference != null && !ids.isEmpty()) {
+      reference
+          .filter(col(Tables.IMAGE_ID).isin(ids.toArray()))
+          .select(Tables.IMAGE_ID, Tables.PATH)
+          .collectAsList()
+          .forEach(row -> paths.put(row.getString(0), row.getString(1)));
+    }
+    return paths;
+  }
+
+  /** How many bytes the images' names take on the page, roughly; they may be of any length. */
+  long bytesOfNames() {
+    List<Object> names = new ArrayList<>();
+    for (Chosen image : chosen) {
+      names.add(image.row().getAs(Tables.IMAGE_ID));
+      names.add(image.row().getAs(Tables.LABEL));
+      names.add(image.row().getAs(Tables.GROUP_ID));
+      names.add(nearestIds(image.row()));
+    }
+    try {
+      return new ObjectMapper().writeValueAsBytes(names).length;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("names must be writable as JSON", e);
+    }
+  }
+
+  /** Asks for the pictures, the strangest images' first, and second neighbors' last. */
+  void want(ReportPictures pictures) {
+    for (int nearest = 0; nearest < NEAREST; nearest++) {
+      for (Chosen image : chosen) {
+        pictures.want(image.row().getAs(Tables.PATH), SIDE);
+        List<String> ids = nearestIds(image.row());
+        if (nearest < ids.size()) {
+          pictures.want(referencePaths.get(ids.get(nearest)), SIDE_OF_NEAREST);
+        }
+      }
+    }
+  }
+
+  /** The images with the pictures that were made. */
+  List<Findings.Image> with(ReportPictures pictures) {
+    List<Findings.Image> images = new ArrayList<>();
+    for (Chosen image : chosen) {
+      Row row = image.row();
+      List<Double> distances = row.getList(row.fieldIndex(Tables.NEIGHBOR_DISTANCES));
+      List<Findings.Near> nearest = new ArrayList<>();
+      for (String id : nearestIds(row)) {
+        nearest.add(
+            new Findings.Near(
+                id,
+                distances.get(nearest.size()),
+                pictures.placeOf(referencePaths.get(id), SIDE_OF_NEAREST)));
+      }
+      images.add(
+          new Findings.Image(
+              row.getAs(Tables.IMAGE_ID),
+              List.copyOf(image.kinds()),
+              row.getAs(Tables.LABEL),
+              row.getAs(Tables.GROUP_ID),
+              row.<Double>getAs(Tables.SCORE),
+              row.getAs(Tables.P_VALUE),
+              row.getAs(Tables.IS_ANOMALY),
+              pictures.placeOf(row.getAs(Tables.PATH), SIDE),
+              nearest));
+    }
+    return images;
+  }
+}

@@ -1,0 +1,333 @@
+"use strict";
+(() => {
+  const findings = JSON.parse(document.getElementById("findings").textContent);
+  const byId = (id) => document.getElementById(id);
+  const count = new Intl.NumberFormat("en").format;
+  const number = (value) => d3.format(".4~g")(value);
+  const percent = (fraction) => {
+    const digits = fraction === 0 || fraction >= 0.1 ? 1 : fraction >= 0.01 ? 2 : 3;
+    return (100 * fraction).toFixed(digits) + " %";
+  };
+
+  /** An element with properties and children; text is always text. */
+  function element(name, properties = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(properties)) {
+      if (value === undefined || value === null) continue;
+      if (key in made) made[key] = value;
+      else made.setAttribute(key, value);
+    }
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+    return made;
+  }
+
+  /** Names may hold signs that turn the direction of what follows, or that nobody sees. */
+  const shown = (name) => name.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+
+  function headline() {
+    const run = findings.run;
+    const images = `${count(run.images)} image${run.images === 1 ? "" : "s"}`;
+    let text;
+    if (run.anomalies === undefined) {
+      text = `${images} ranked by how far they are from what is normal. There is no threshold.`;
+    } else if (run.anomalies === 0) {
+      text = `None of ${images} is strange enough to be flagged.`;
+    } else {
+      text = `${count(run.anomalies)} of ${images} ${run.anomalies === 1 ? "is" : "are"} strange.`;
+    }
+    if (run.expectedRate !== undefined) {
+      text += ` If all were normal, about ${count(Math.round(run.expectedRate * run.images))} would be flagged by chance.`;
+    }
+    byId("headline").textContent = text;
+    const figure = (name, value, detail) =>
+      byId("figures").append(
+        element("div", {}, element("dt", {}, name), element("dd", {}, value, detail ? element("small", {}, detail) : null)));
+    figure("Images scored", count(run.images), run.runDate);
+    if (run.anomalies !== undefined) {
+      figure("Flagged", count(run.anomalies), `scores above ${number(run.threshold)}`);
+      figure("Alarm rate", percent(run.alarmRate.value),
+        `95 % interval ${percent(run.alarmRate.low)} to ${percent(run.alarmRate.high)}`);
+    }
+    if (run.expectedRate !== undefined) {
+      figure("Promised for normal images", percent(run.expectedRate),
+        `at most ${percent(run.expectedAtMost)} with 95 % confidence`);
+    }
+    if (findings.quality) {
+      const all = findings.quality.rows[0];
+      figure("ROCAUC", percent(all.rocAuc), all.rocAucLow === undefined ? "" :
+        `95 % interval ${percent(all.rocAucLow)} to ${percent(all.rocAucHigh)}`);
+    }
+    figure("Without a score", count(run.rejected), run.rejected === 0 ? "every image was read" : "see below");
+  }
+
+  // Verdicts, kept in the browser where it keeps anything for files.
+  const store = `dn2-verdicts/${findings.run.runId}/${findings.run.scoredAt}`;
+  const verdicts = new Map();
+  try {
+    for (const [id, verdict] of JSON.parse(localStorage.getItem(store) ?? "[]")) verdicts.set(id, verdict);
+  } catch {
+    // A browser that keeps nothing, or something that is not ours: verdicts last as long as the page.
+  }
+  function judge(id, verdict) {
+    if (verdicts.get(id)?.verdict === verdict) verdicts.delete(id);
+    else verdicts.set(id, { verdict, at: new Date().toISOString() });
+    try {
+      localStorage.setItem(store, JSON.stringify([...verdicts]));
+    } catch {
+      // As above.
+    }
+    showCount();
+  }
+  const quoted = (text) => (/[",\r\n]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""')}"` : text);
+  function saveVerdicts() {
+    const lines = ["image_id,verdict,at"];
+    for (const [id, { verdict, at }] of verdicts) lines.push([quoted(id), verdict, at].join(","));
+    const url = URL.createObjectURL(new Blob([lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
+    const link = element("a", { href: url, download: `verdicts-${findings.run.runId.replace(/[^\w.-]/g, "_")}.csv` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+  }
+
+  const image = (place, alt) =>
+    place === undefined
+      ? element("span", { className: "missing" }, "no picture")
+      : element("img", { src: "data:image/jpeg;base64," + findings.pictures[place], alt, loading: "lazy" });
+
+  function verdictButtons(item, redraw) {
+    const buttons = ["normal", "anomaly"].map((verdict) =>
+      element("button", {
+        type: "button",
+        "data-verdict": verdict,
+        "aria-pressed": String(verdicts.get(item.id)?.verdict === verdict),
+        onclick: () => { judge(item.id, verdict); redraw(); },
+      }, verdict));
+    return element("div", { className: "verdicts", role: "group", "aria-label": `Verdict on ${shown(item.id)}` }, ...buttons);
+  }
+
+  function card(item) {
+    const made = element("li", { className: item.anomaly ? "card strange" : "card" });
+    const draw = () => {
+      const pressed = made.contains(document.activeElement) ? document.activeElement.dataset.verdict : undefined;
+      made.replaceChildren(...[
+        element("button", { type: "button", className: "picture", "aria-label": `Enlarge ${shown(item.id)}`,
+          onclick: () => enlarge(item) }, image(item.picture, "")),
+        element("p", { className: "name", title: shown(item.id) }, shown(item.id)),
+        element("p", { className: "score" }, element("b", {}, number(item.score)), " ",
+          element("small", {}, [item.pValue === undefined ? null : `p ${number(item.pValue)}`, item.label === undefined ? null : shown(item.label)]
+            .filter((part) => part !== null).join(" · "))),
+        item.nearest.length === 0 ? null : element("p", { className: "near-title" }, "Nearest normal, with distance"),
+        element("ul", { className: "near", "aria-label": "Nearest normal images" },
+          ...item.nearest.slice(0, 2).map((near) =>
+            element("li", { title: shown(near.id) }, image(near.picture, `normal image ${shown(near.id)}`), number(near.distance)))),
+        verdictButtons(item, draw)].filter((part) => part !== null));
+      if (pressed) made.querySelector(`[data-verdict="${pressed}"]`).focus();
+    };
+    draw();
+    return made;
+  }
+
+  function enlarge(item) {
+    const figure = (place, name, detail) =>
+      element("figure", {}, image(place, shown(name)), element("figcaption", {}, shown(name), element("br"), detail));
+    const detail = `score ${number(item.score)}` + (item.pValue === undefined ? "" : `, p-value ${number(item.pValue)}`);
+    byId("enlarged-content").replaceChildren(
+      element("div", { className: "side" }, figure(item.picture, item.id, detail),
+        ...item.nearest.map((near) => figure(near.picture, near.id, `normal, at distance ${number(near.distance)}`))));
+    byId("enlarged").showModal();
+  }
+
+  function chosen() {
+    const kind = byId("kind").value;
+    const label = byId("label").value;
+    const verdict = byId("verdict").value;
+    const name = byId("name").value.toLowerCase();
+    const items = findings.images.filter((item) =>
+      item.kinds.includes(kind)
+      && (label === "" || (item.label ?? "") === label.slice(1))
+      && (verdict === "" || (verdicts.get(item.id)?.verdict ?? "none") === verdict)
+      && item.id.toLowerCase().includes(name));
+    const order = byId("order").value;
+    const ascending = order === "id" ? (a, b) => d3.ascending(a.id, b.id) : (a, b) => a.score - b.score || d3.ascending(a.id, b.id);
+    items.sort(order === "-score" ? (a, b) => ascending(b, a) : ascending);
+    return items;
+  }
+
+  function showCount(items = chosen()) {
+    const judged = verdicts.size === 0 ? "" : ` ${count(verdicts.size)} verdict${verdicts.size === 1 ? "" : "s"}.`;
+    byId("shown").textContent =
+      `${count(items.length)} of ${count(findings.run.images)} images shown; the page holds ${count(findings.images.length)}.${judged}`;
+    byId("export").disabled = verdicts.size === 0;
+  }
+
+  function gallery() {
+    const items = chosen();
+    const strips = byId("kind").value === "OF_LABEL" ? d3.group(items, (item) => item.label) : new Map([[null, items]]);
+    byId("gallery").replaceChildren(
+      ...[...strips].flatMap(([label, strip]) => [
+        label === null ? null : element("h3", {}, shown(label)),
+        element("ul", { className: "grid" }, ...strip.map(card)),
+      ]).filter((part) => part !== null));
+    showCount(items);
+  }
+
+  function filters() {
+    const labels = [...new Set(findings.images.map((item) => item.label).filter((label) => label !== undefined))].sort(d3.ascending);
+    // Before each value one sign, so that an empty label is not "all".
+    byId("label").append(...labels.map((label) => element("option", { value: "=" + label }, shown(label))));
+    if (labels.length === 0) {
+      byId("label").parentElement.hidden = true;
+      byId("kind").querySelector("[value=OF_LABEL]").remove();
+    }
+    if (!findings.images.some((item) => item.kinds.includes("BORDER"))) byId("kind").querySelector("[value=BORDER]").remove();
+    for (const id of ["kind", "label", "verdict", "order"]) byId(id).addEventListener("change", gallery);
+    byId("name").addEventListener("input", gallery);
+    byId("filters").addEventListener("submit", (event) => event.preventDefault());
+    byId("export").addEventListener("click", saveVerdicts);
+  }
+
+  // Charts are drawn at this width and scaled by their box.
+  const width = 960;
+  const margin = { top: 8, right: 16, bottom: 42, left: 58 };
+
+  /** A row of bars for each sort of image, over the same scores; each row has its own scale. */
+  function histogram() {
+    const { borders, series } = findings.scores;
+    const row = series.length === 1 ? 220 : 96;
+    const height = margin.top + series.length * row + margin.bottom;
+    // Bars are equally wide, as the slider's steps are; the last one may reach far.
+    const x = d3.scaleLinear().domain(borders)
+      .range(borders.map((_, place) => margin.left + (place / (borders.length - 1)) * (width - margin.right - margin.left)));
+    const reachesFar = borders.at(-1) - borders.at(-2) > 1.5 * (borders.at(-2) - borders.at(-3));
+    const ticks = d3.ticks(borders[0], borders.at(reachesFar ? -2 : -1), 8);
+    const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${height}`).attr("role", "img")
+      .attr("aria-label", `How many images have which score, from ${number(borders[0])} to ${number(borders.at(-1))}; the line is the threshold. The figures stand below the slider.`);
+    series.forEach((one, place) => {
+      const bottom = margin.top + (place + 1) * row;
+      const y = d3.scaleLinear().domain([0, d3.max(one.counts) || 1]).range([bottom, bottom - row + 26]);
+      // A single image among thousands is what one looks for: it is never too low to be seen.
+      const top = (images) => (images === 0 ? bottom : Math.min(y(images), bottom - 2));
+      svg.append("g").attr("class", `c${place}`).selectAll("rect").data(one.counts).join("rect")
+        .attr("x", (_, bar) => x(borders[bar]) + 0.5)
+        .attr("width", (_, bar) => Math.max(1, x(borders[bar + 1]) - x(borders[bar]) - 1))
+        .attr("y", top).attr("height", (images) => bottom - top(images))
+        .append("title").text((images, bar) => `${count(images)} from ${number(borders[bar])} to ${number(borders[bar + 1])}`);
+      svg.append("g").attr("class", "axis").attr("transform", `translate(${margin.left},0)`)
+        .call(d3.axisLeft(y).tickValues(y.ticks(series.length === 1 ? 5 : 2).filter(Number.isInteger)).tickFormat(d3.format("~s")));
+      svg.append("line").attr("class", "base").attr("x1", margin.left).attr("x2", width - margin.right).attr("y1", bottom).attr("y2", bottom);
+      svg.append("text").attr("class", "row-name").attr("x", width - margin.right).attr("y", bottom - row + 20).attr("text-anchor", "end")
+        .text(`${shown(one.name)}${series.length === 1 ? "" : ": " + count(d3.sum(one.counts))}`);
+    });
+    svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - margin.bottom})`).call(d3.axisBottom(x).tickValues(ticks).tickFormat(number));
+    svg.append("text").attr("x", (margin.left + width - margin.right) / 2).attr("y", height - 6).attr("text-anchor", "middle").text("score (higher is stranger)" + (reachesFar ? `; the last bar reaches ${number(borders.at(-1))}` : ""));
+    svg.append("text").attr("transform", `translate(14,${(height - margin.bottom) / 2}) rotate(-90)`).attr("text-anchor", "middle").text("images");
+    const line = svg.append("line").attr("class", "threshold").attr("y1", margin.top).attr("y2", height - margin.bottom);
+    byId("histogram").replaceChildren(svg.node());
+    return (border) => line.attr("x1", x(borders[border])).attr("x2", x(borders[border]));
+  }
+
+  function curves() {
+    const points = findings.quality?.curve;
+    if (!points) return () => {};
+    const side = 420;
+    const scale = d3.scaleLinear().domain([0, 1]);
+    const draw = (title, xTitle, yTitle, xOf, yOf, chance) => {
+      const x = scale.copy().range([margin.left, side - 24]);
+      const y = scale.copy().range([side - margin.bottom, 14]);
+      const svg = d3.create("svg").attr("viewBox", `0 0 ${side} ${side}`).attr("role", "img").attr("aria-label", title);
+      svg.append("g").attr("class", "axis").attr("transform", `translate(0,${side - margin.bottom})`).call(d3.axisBottom(x).ticks(5, "%"));
+      svg.append("g").attr("class", "axis").attr("transform", `translate(${margin.left},0)`).call(d3.axisLeft(y).ticks(5, "%"));
+      svg.append("line").attr("class", "chance").attr("x1", x(0)).attr("x2", x(1)).attr("y1", y(chance[0])).attr("y2", y(chance[1]));
+      svg.append("path").attr("class", "curve").attr("d", d3.line((point) => x(xOf(point)), (point) => y(yOf(point))).curve(d3.curveLinear)(points));
+      svg.append("text").attr("x", (margin.left + side) / 2).attr("y", side - 6).attr("text-anchor", "middle").text(xTitle);
+      svg.append("text").attr("transform", `translate(14,${side / 2}) rotate(-90)`).attr("text-anchor", "middle").text(yTitle);
+      const at = svg.append("circle").attr("class", "at").attr("r", 5);
+      byId("curves").append(element("figure", { className: "chart" }, svg.node(), element("figcaption", { className: "note" }, title)));
+      return (threshold) => {
+        const point = points.findLast((one) => one.threshold > threshold);
+        at.attr("cx", x(point ? xOf(point) : 0)).attr("cy", y(point ? yOf(point) : 0)).attr("visibility", point ? "visible" : "hidden");
+      };
+    };
+    const all = findings.quality.rows[0];
+    const base = all.anomalous / (all.anomalous + all.normal);
+    const movers = [
+      draw(`ROC: area ${percent(all.rocAuc)}`, "normal images flagged", "anomalous images flagged",
+        (point) => point.falsePositiveRate, (point) => point.truePositiveRate, [0, 1]),
+      draw(`Precision and recall: average precision ${percent(all.averagePrecision)}`, "anomalous images flagged (recall)", "flagged that are anomalous (precision)",
+        (point) => point.truePositiveRate, (point) => point.precision, [base, base]),
+    ];
+    return (threshold) => movers.forEach((move) => move(threshold));
+  }
+
+  function slider(moveLine, movePoints) {
+    const { borders, series, expectedRates } = findings.scores;
+    const input = byId("threshold");
+    const fitted = findings.run.threshold === undefined ? -1 : borders.indexOf(findings.run.threshold);
+    input.max = String(borders.length - 1);
+    const above = (one, border) => d3.sum(one.counts.slice(border));
+    const show = () => {
+      const border = Number(input.value);
+      moveLine(border);
+      movePoints(borders[border]);
+      const flagged = d3.sum(series, (one) => above(one, border));
+      let text = `Above ${number(borders[border])}: ${count(flagged)} of ${count(findings.run.images)} images are flagged (${percent(flagged / findings.run.images)}).`;
+      if (expectedRates) {
+        text += ` Of normal images ${percent(expectedRates[border])} are expected above it: ${count(Math.round(expectedRates[border] * findings.run.images))} false alarms if all were normal.`;
+      }
+      for (const one of series.filter((sort) => sort.anomalous !== undefined)) {
+        text += ` ${one.anomalous ? "Found" : "False alarms"}: ${count(above(one, border))} of ${count(d3.sum(one.counts))} ${one.anomalous ? "anomalous" : "normal"} images.`;
+      }
+      byId("at-threshold").textContent = text;
+      input.setAttribute("aria-valuetext", text);
+    };
+    input.addEventListener("input", show);
+    byId("reset").addEventListener("click", () => { input.value = String(fitted); show(); });
+    byId("reset").hidden = fitted < 0;
+    input.value = String(fitted < 0 ? Math.round(borders.length / 2) : fitted);
+    show();
+  }
+
+  function table(head, rows, textColumns = 1) {
+    const cells = (name, row) => row.map((value, place) =>
+      element(name, { className: place < textColumns ? "text" : "", scope: name === "th" ? "col" : undefined }, value));
+    return element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": head[0] + " and figures" },
+      element("table", {}, element("thead", {}, element("tr", {}, ...cells("th", head))),
+        element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells("td", row))))));
+  }
+
+  function quality() {
+    if (!findings.quality) return;
+    byId("quality").append(
+      element("p", { className: "note" }, `Normal: ${findings.quality.normalLabels.map(shown).join(", ")}. Intervals are DeLong's, of 95 %.`),
+      table(["Anomalous", "images", "normal images", "ROCAUC", "95 % interval", "average precision", "FPR at 95 % TPR"],
+        findings.quality.rows.map((row) => [row.label === undefined ? "all of them" : shown(row.label), count(row.anomalous), count(row.normal), percent(row.rocAuc),
+          row.rocAucLow === undefined ? "" : `${percent(row.rocAucLow)} to ${percent(row.rocAucHigh)}`,
+          percent(row.averagePrecision), percent(row.falsePositiveRateAt95Recall)])));
+  }
+
+  function rejects() {
+    byId("rejected").append(
+      findings.rejects.length === 0
+        ? element("p", {}, "None: every image was read and scored.")
+        : table(["Reason", "What to do", "Some of them", "images"], findings.rejects.map((reject) => [reject.reason, reject.advice,
+            element("ul", {}, ...reject.examples.map((example) => element("li", { title: shown(example.message) }, shown(example.id)))), count(reject.images)]), 3));
+  }
+
+  async function copySettings() {
+    const text = findings.settings.map((fact) => `${fact.name}: ${fact.value}`).join("\n");
+    try {
+      await navigator.clipboard.writeText(text);
+      byId("copied").textContent = "Copied.";
+    } catch {
+      getSelection().selectAllChildren(document.querySelector("#settings tbody"));
+      byId("copied").textContent = "Selected; press Ctrl-C.";
+    }
+  }
+
+  headline();
+  filters();
+  gallery();
+  quality();
+  slider(histogram(), curves());
+  rejects();
+  byId("copy").addEventListener("click", copySettings);
+})();

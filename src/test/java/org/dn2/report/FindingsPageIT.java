@@ -1,0 +1,252 @@
+package org.dn2.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.deque.html.axecore.results.Results;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.print.PrintOptions;
+import org.openqa.selenium.support.ui.Select;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** The page in a browser, as a person opens it: by a double click on the file. */
+class FindingsPageIT {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+
+  /** Where pictures of the page are left for people to look at. */
+  private static final Path PICTURES = Path.of("target/page");
+
+  @TempDir private static Path folder;
+  private static ChromeDriver browser;
+  private static Path page;
+  private static Path plainPage;
+
+  @BeforeAll
+  static void open() throws IOException {
+    assumeThat(Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER))
+        .as("SKIPPED: no browser (Debian: chromium and chromium-driver)")
+        .isTrue();
+    page = Files.writeString(folder.resolve("page.html"), html(Set.of("nut")));
+    plainPage = Files.writeString(folder.resolve("plain.html"), html(Set.of()));
+    Files.createDirectories(PICTURES);
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    logs.enable(LogType.PERFORMANCE, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--hide-scrollbars",
+        "--user-data-dir=" + folder.resolve("profile"));
+    options.setExperimentalOption(
+        "prefs", Map.of("download.default_directory", folder.resolve("downloads").toString()));
+    options.setCapability("goog:loggingPrefs", logs);
+    browser =
+        new ChromeDriver(
+            new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(),
+            options);
+  }
+
+  @AfterAll
+  static void close() {
+    if (browser != null) {
+      browser.quit();
+    }
+  }
+
+  private static String html(Set<String> normalLabels) {
+    return FindingsPage.html(SampleFindings.of(normalLabels));
+  }
+
+  @BeforeEach
+  void load() {
+    look(1200, 900, "light");
+    browser.get(page.toUri().toString());
+    browser.executeScript("localStorage.clear()");
+    drainLogs();
+    browser.navigate().refresh();
+  }
+
+  private static void drainLogs() {
+    browser.manage().logs().get(LogType.BROWSER);
+    browser.manage().logs().get(LogType.PERFORMANCE);
+  }
+
+  private static void look(int width, int height, String scheme) {
+    browser.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  private static WebElement find(String css) {
+    return browser.findElement(By.cssSelector(css));
+  }
+
+  private static List<String> names() {
+    return browser.findElements(By.cssSelector(".card .name")).stream()
+        .map(WebElement::getText)
+        .toList();
+  }
+
+  @Test
+  void itLoadsWithoutAnErrorAndAsksTheNetworkForNothing() {
+    assertThat(names()).hasSize(30);
+    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+    List<String> requests =
+        browser.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
+            .map(LogEntry::getMessage)
+            .filter(message -> message.contains("Network.requestWillBeSent\""))
+            .filter(message -> !message.contains("\"url\":\"data:"))
+            .toList();
+    assertThat(requests).singleElement().asString().contains(page.getFileName().toString());
+  }
+
+  @Test
+  void whatThePolicyForbidsDoesNotHappen() {
+    browser.executeScript(
+        """
+        const image = new Image(); image.src = "https://example.org/a.png"; document.body.append(image);
+        const script = document.createElement("script"); script.textContent = "document.title = 'hacked'";
+        document.body.append(script);
+        """);
+    assertThat(browser.getTitle()).isEqualTo("Strange images: out/scores");
+    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll().toString())
+        .contains("img-src data:")
+        .contains("script-src");
+  }
+
+  @Test
+  void namesOfMarkupAndControlSignsAreText() {
+    assertThat(browser.getTitle()).isEqualTo("Strange images: out/scores");
+    assertThat(names().get(0)).contains("<img src=x onerror=");
+    assertThat(names().get(1)).contains("\ufffd").doesNotContain("\u202e");
+    assertThat(browser.findElements(By.cssSelector("img[src='x']"))).isEmpty();
+  }
+
+  @Test
+  void theSliderMovesTheThreshold() {
+    WebElement slider = find("#threshold");
+    assertThat(find("#at-threshold").getText())
+        .contains("Above 0.5:")
+        .contains("Found: 140 of 180 anomalous images.");
+    slider.sendKeys(Keys.HOME);
+    assertThat(find("#at-threshold").getText()).contains("(100.0 %)").contains("180 of 180");
+    slider.sendKeys(Keys.END);
+    assertThat(find("#at-threshold").getText()).contains(": 0 of ").contains("0 of 180");
+    find("#reset").click();
+    assertThat(find("#at-threshold").getText()).contains("Above 0.5:");
+  }
+
+  @Test
+  void imagesAreFilteredAndSorted() {
+    new Select(find("#label")).selectByVisibleText("bolt");
+    assertThat(names()).hasSize(6);
+    find("#name").sendKeys("00005");
+    assertThat(names()).containsExactly("camera-2/00005.png");
+    find("#name").clear();
+    find("#name").sendKeys(" ", Keys.BACK_SPACE);
+    new Select(find("#label")).selectByVisibleText("all");
+    new Select(find("#order")).selectByValue("score");
+    assertThat(names().get(0)).isEqualTo("camera-2/00029.png");
+    new Select(find("#kind")).selectByValue("BORDER");
+    assertThat(names()).hasSize(10);
+    new Select(find("#kind")).selectByValue("OF_LABEL");
+    assertThat(browser.findElements(By.cssSelector("#gallery h3"))).hasSize(3);
+  }
+
+  @Test
+  void aClickEnlargesAndEscapeCloses() {
+    find(".card .picture").click();
+    assertThat(find("#enlarged").isDisplayed()).isTrue();
+    assertThat(find("#enlarged").getText()).contains("normal, at distance 0.3");
+    find("#enlarged button").sendKeys(Keys.ESCAPE);
+    assertThat(find("#enlarged").isDisplayed()).isFalse();
+  }
+
+  @Test
+  void verdictsAreKeptAndSavedAsCsv() throws IOException {
+    List<WebElement> cards = browser.findElements(By.cssSelector(".card"));
+    cards.get(0).findElement(By.cssSelector("[data-verdict=anomaly]")).sendKeys(Keys.ENTER);
+    cards.get(1).findElement(By.cssSelector("[data-verdict=normal]")).click();
+    assertThat(browser.switchTo().activeElement().getText()).isEqualTo("normal");
+    browser.navigate().refresh();
+    assertThat(find("#shown").getText()).contains("2 verdicts");
+    assertThat(find(".card [data-verdict=anomaly]").getAttribute("aria-pressed")).isEqualTo("true");
+    new Select(find("#verdict")).selectByValue("none");
+    assertThat(names()).hasSize(28);
+    find("#export").click();
+    Path csv = folder.resolve("downloads/verdicts-night-1.csv");
+    new WebDriverWait(browser, Duration.ofSeconds(20)).until(any -> Files.exists(csv));
+    assertThat(Files.readString(csv))
+        .startsWith("image_id,verdict,at\r\n")
+        .contains("\"" + SampleFindings.MARKUP.replace("\"", "\"\"") + "\",anomaly,20")
+        .contains("\"" + SampleFindings.CONTROL.replace("\"", "\"\"") + "\",normal,20");
+  }
+
+  @Test
+  void itPrints() throws IOException {
+    byte[] pdf =
+        OutputType.BYTES.convertFromBase64Png(browser.print(new PrintOptions()).getContent());
+    Files.write(PICTURES.resolve("page.pdf"), pdf);
+    assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1200,light", "1200,dark", "390,light", "390,dark"})
+  void everybodyCanReadItOnEveryScreen(int width, String scheme) throws IOException {
+    look(width, 900, scheme);
+    for (Path opened : List.of(page, plainPage)) {
+      browser.get(opened.toUri().toString());
+      long shown = (Long) browser.executeScript("return document.documentElement.scrollWidth");
+      assertThat(shown).as("nothing sticks out to the right").isLessThanOrEqualTo(width);
+      Results results =
+          new AxeBuilder()
+              .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"))
+              .analyze(browser);
+      assertThat(results.getPasses()).hasSizeGreaterThan(10);
+      assertThat(results.getViolations())
+          .filteredOn(rule -> Set.of("serious", "critical").contains(rule.getImpact()))
+          .extracting(rule -> rule.getId() + ": " + rule.getNodes())
+          .isEmpty();
+    }
+    browser.get(page.toUri().toString());
+    long height = (Long) browser.executeScript("return document.documentElement.scrollHeight");
+    look(width, (int) height, scheme);
+    Files.write(
+        PICTURES.resolve("page-%d-%s.png".formatted(width, scheme)),
+        browser.getScreenshotAs(OutputType.BYTES));
+  }
+}
