@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.pipeline.FitJob;
 import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.Sessions;
@@ -68,14 +69,27 @@ final class FitCommand implements Callable<Integer> {
         paramLabel = "SCORE",
         description = "The threshold itself, a score.")
     private Double threshold;
+
+    @Option(
+        names = "--threshold-deviations",
+        descriptionKey = "dn2.fit.threshold-deviations",
+        paramLabel = "D",
+        description =
+            "For images of which none is known to be normal: the threshold is this many robust"
+                + " standard deviations above the median of the logarithms of their scores, each"
+                + " judged by the others; above 0, such as 3.5. Scores then have no p-value.")
+    private Double deviations;
+
+    ThresholdRule rule() {
+      return new ThresholdRule(
+          threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold),
+          quantile,
+          deviations);
+    }
   }
 
   @Override
   public Integer call() throws IOException {
-    OptionalDouble threshold =
-        thresholdOptions.threshold == null
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(thresholdOptions.threshold);
     try (Sessions.Lent session = Sessions.start()) {
       SparkSession spark = session.spark();
       new FitJob(spark)
@@ -84,8 +98,7 @@ final class FitCommand implements Callable<Integer> {
                   embeddings,
                   normalLabels,
                   methodOptions.method(),
-                  threshold,
-                  thresholdOptions.quantile,
+                  thresholdOptions.rule(),
                   outputOptions.destination(output)));
     }
     return ExitCode.DONE;

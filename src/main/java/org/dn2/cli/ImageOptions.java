@@ -71,6 +71,15 @@ final class ImageOptions {
   private List<String> allowedRoots = List.of();
 
   @Option(
+      names = "--limit",
+      descriptionKey = "dn2-input.limit",
+      paramLabel = "N",
+      description =
+          "At most this many images, a choice that depends on their ids alone: for a first look."
+              + " Default: all.")
+  private Integer limit;
+
+  @Option(
       names = "--max-reject-fraction",
       descriptionKey = "dn2.max-reject-fraction",
       paramLabel = "FRACTION",
@@ -82,7 +91,16 @@ final class ImageOptions {
   /** The images that are meant at a path. */
   ImageInput of(String path) {
     return new ImageInput(
-        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, allowedRoots);
+        path,
+        format,
+        labelPattern,
+        groupPattern,
+        split,
+        labels,
+        glob,
+        manifestRoot,
+        allowedRoots,
+        limit);
   }
 
   double maxRejectFraction() {

@@ -35,10 +35,8 @@ final class RunSummary {
     out.println("Images:     " + result.test());
     out.println("Detector:   " + describe(result.detector()));
     out.println("Scores:     " + config.scores());
-    if (result.picture() != null) {
-      out.println("Picture:    " + result.picture().toUri().getPath());
-    }
     out.println("Everything: " + config.output());
+    out.println("Page:       " + result.page().toUri().getPath());
     out.flush();
   }
 

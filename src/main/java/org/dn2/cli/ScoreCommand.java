@@ -9,6 +9,7 @@ import org.dn2.pipeline.EmbedJob;
 import org.dn2.pipeline.ScoreJob;
 import org.dn2.pipeline.ScoreRun;
 import org.dn2.pipeline.Sessions;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.RunId;
 import picocli.CommandLine.ArgGroup;
@@ -38,6 +39,14 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "FOLDER",
       description = "The table of scores; this run's rows go to run_date=.../run_id=... in it.")
   private String output;
+
+  @Option(
+      names = "--leave-one-out",
+      description =
+          "An image that is itself in the reference set, by its id, is not its own neighbor: for"
+              + " the images that the detector was fitted to. Default: it finds itself, at distance"
+              + " 0.")
+  private boolean isLeaveOneOut;
 
   @Mixin private ScoresOptions scoresOptions;
   @Mixin private SearchOptions searchOptions;
@@ -140,6 +149,7 @@ final class ScoreCommand implements Callable<Integer> {
         date,
         runId,
         scoresOptions.otherDates(),
-        searchOptions.plan());
+        searchOptions.plan(),
+        isLeaveOneOut ? SelfNeighbor.EXCLUDED : SelfNeighbor.COUNTS);
   }
 }

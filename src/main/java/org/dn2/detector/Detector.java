@@ -1,5 +1,6 @@
 package org.dn2.detector;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -201,12 +202,15 @@ public record Detector(
    * @param alarmRate the expected fraction of normal images above it; null where it is not known
    * @param alarmRateAtMost what the real fraction does not exceed, with a confidence of {@value
    *     #CONFIDENCE}: it depends on which images calibrated; null where it is not known
+   * @param deviations robust standard deviations above the median of the scores' logarithms that
+   *     {@code value} is, where no image was known to be normal; else null
    */
   public record Threshold(
       @JsonProperty(required = true) double value,
       Double quantile,
       Double alarmRate,
-      Double alarmRateAtMost) {
+      Double alarmRateAtMost,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double deviations) {
     /** Of {@link #alarmRateAtMost}. */
     public static final double CONFIDENCE = 0.95;
 
@@ -217,6 +221,13 @@ public record Detector(
 
     private String inWords(String about) {
       String border = String.format(Locale.ROOT, "%.6g", value);
+      if (deviations != null) {
+        return border
+            + String.format(
+                Locale.ROOT,
+                " (%s robust standard deviations above the median, by logarithms)",
+                deviations);
+      }
       return alarmRate == null
           ? border
           : border

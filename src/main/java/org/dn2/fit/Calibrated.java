@@ -38,6 +38,13 @@ record Calibrated(Dataset<Row> scores, Calibration calibration, CalibrationDone 
       Learned learned,
       ThresholdRule rule,
       Kept kept) {
+    if (rule.isForMixture()) {
+      return new Calibrated(
+          null,
+          null,
+          CalibrationDone.none(
+              "No image of the fit is known to be normal, so that no rate of alarms can be promised."));
+    }
     List<String> steps = learningSteps(method, learned);
     try {
       if (steps.isEmpty()) {

@@ -89,7 +89,10 @@ public final class Fit implements AutoCloseable {
     Calibrated calibrated = Calibrated.of(images, model, method, learned, rule, kept);
     LOG.info("fit: {}", calibrated.description().promise());
     DetectorId.RowsDigest digest = DetectorId.RowsDigest.of(table.reference());
-    Detector.Threshold threshold = rule.threshold(calibrated.calibration());
+    Detector.Threshold threshold =
+        rule.isForMixture()
+            ? rule.standingOut(learned.scoresByOthers(method, kept))
+            : rule.threshold(calibrated.calibration());
     Detector description =
         new Detector(
             Detector.FORMAT_VERSION,

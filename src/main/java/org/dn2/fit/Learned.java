@@ -55,6 +55,17 @@ record Learned(
     return scorer(method, reference.k(), kept).leaveOneOut(reference.reference());
   }
 
+  /**
+   * How all rows, those too that cleaning dropped, score by the reference set without themselves.
+   *
+   * @return columns image_id and score, lazily
+   */
+  Dataset<Row> scoresByOthers(FitMethod method, Kept kept) {
+    return scorer(method, reference.k(), kept)
+        .score(pooled.rows(), SelfNeighbor.EXCLUDED)
+        .select(Tables.IMAGE_ID, Tables.SCORE);
+  }
+
   private Scorer scorer(FitMethod method, int k, Kept kept) {
     return kept.add(
         Scorer.of(

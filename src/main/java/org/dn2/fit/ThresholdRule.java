@@ -2,8 +2,12 @@ package org.dn2.fit;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
 import org.dn2.score.Calibration;
+import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,14 +15,49 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the border between normal and anomalous is drawn.
  *
- * @param given the border itself, or else it is taken from the calibration's scores
+ * @param given the border itself, or else it is taken from scores
  * @param quantile of the calibration's scores, above 0 and below 1
+ * @param deviations above 0: for images of which none is known to be normal, see {@link
+ *     StandingOut}; null where the quantile decides
  */
-public record ThresholdRule(OptionalDouble given, double quantile) {
+public record ThresholdRule(OptionalDouble given, double quantile, Double deviations) {
   private static final Logger LOG = LoggerFactory.getLogger(ThresholdRule.class);
 
   public ThresholdRule {
     requireFinite(given);
+    requireQuantile(quantile);
+    if (deviations != null && given.isPresent()) {
+      throw new UserDataException("Give a threshold or deviations to find it by, not both.");
+    }
+    if (deviations != null && !(deviations > 0 && Double.isFinite(deviations))) {
+      throw new UserDataException(
+          "The threshold's deviations are %s; they must be above 0, such as %s."
+              .formatted(deviations, StandingOut.USUAL));
+    }
+  }
+
+  /** The border itself, or else a quantile of the calibration's scores. */
+  public ThresholdRule(OptionalDouble given, double quantile) {
+    this(given, quantile, null);
+  }
+
+  /**
+   * The border by which scores of a mixture stand out; it promises no rate of alarms.
+   *
+   * @param scores column score, of the images of the fit, each judged by others
+   */
+  Detector.Threshold standingOut(Dataset<Row> scores) {
+    double[] all =
+        scores.select(Tables.SCORE).as(Encoders.DOUBLE()).collectAsList().stream()
+            .mapToDouble(Double::doubleValue)
+            .toArray();
+    return new Detector.Threshold(
+        StandingOut.border(all, deviations), null, null, null, deviations);
+  }
+
+  /** Whether the images of the fit are judged as a mixture, of which none is known to be normal. */
+  public boolean isForMixture() {
+    return deviations != null;
   }
 
   /**
@@ -54,7 +93,7 @@ public record ThresholdRule(OptionalDouble given, double quantile) {
    */
   Detector.Threshold threshold(Calibration calibration) {
     if (calibration == null) {
-      return new Detector.Threshold(given.orElseThrow(), null, null, null);
+      return new Detector.Threshold(given.orElseThrow(), null, null, null, null);
     }
     if (given.isPresent()) {
       return threshold(given.getAsDouble(), null, calibration);
@@ -80,6 +119,7 @@ public record ThresholdRule(OptionalDouble given, double quantile) {
         value,
         quantile,
         calibration.alarmRate(value),
-        calibration.alarmRateAtMost(value, Detector.Threshold.CONFIDENCE));
+        calibration.alarmRateAtMost(value, Detector.Threshold.CONFIDENCE),
+        null);
   }
 }

@@ -3,6 +3,7 @@ package org.dn2.image;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import org.dn2.table.UserDataException;
 
 /**
  * Where images come from and which of them are meant.
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param manifestRoot the folder against which a manifest's relative paths resolve; null for the
  *     manifest's own
  * @param allowedRoots other folders below which a manifest may name files; elsewhere it may not
+ * @param limit at most so many images, 1 or more, chosen by their ids alone; null for all
  */
 public record ImageInput(
     String path,
@@ -30,7 +32,8 @@ public record ImageInput(
     List<String> labels,
     String glob,
     String manifestRoot,
-    List<String> allowedRoots)
+    List<String> allowedRoots,
+    Integer limit)
     implements Serializable {
 
   /** What lies at an input's path. */
@@ -50,9 +53,13 @@ public record ImageInput(
     Objects.requireNonNull(format, "format");
     labels = List.copyOf(labels);
     allowedRoots = List.copyOf(allowedRoots);
+    if (limit != null && limit < 1) {
+      throw new UserDataException(
+          "The limit of images is " + limit + "; it must be 1 or more, or left out.");
+    }
   }
 
-  /** The same for a manifest that names nothing outside of its root. */
+  /** All images, of a manifest none outside of its root. */
   public ImageInput(
       String path,
       Format format,
@@ -62,13 +69,23 @@ public record ImageInput(
       List<String> labels,
       String glob,
       String manifestRoot) {
-    this(path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, List.of());
+    this(
+        path,
+        format,
+        labelPattern,
+        groupPattern,
+        split,
+        labels,
+        glob,
+        manifestRoot,
+        List.of(),
+        null);
   }
 
   /** The same, but a manifest may name files below these folders too. */
   public ImageInput allowing(List<String> roots) {
     return new ImageInput(
-        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, roots);
+        path, format, labelPattern, groupPattern, split, labels, glob, manifestRoot, roots, limit);
   }
 
   /** The same of another path. */
@@ -82,7 +99,8 @@ public record ImageInput(
         labels,
         glob,
         manifestRoot,
-        allowedRoots);
+        allowedRoots,
+        limit);
   }
 
   /** All images at a path, without labels or groups unless the input names them. */

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -13,7 +14,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.table.Tables;
 
-/** The images of the split and of the labels that were asked for, and how many others there are. */
+/**
+ * The images of the split and of the labels that were asked for, no more of them than were asked
+ * for, and how many others there are.
+ */
 final class ImageListingChoice {
   private ImageListingChoice() {}
 
@@ -23,6 +27,25 @@ final class ImageListingChoice {
    * @param listed rows of {@link Tables#LISTING}
    */
   static ImageListing.Found of(ImageListing.Found listed, ImageInput input) {
+    return limited(ofSplitAndLabels(listed, input), input.limit());
+  }
+
+  /** Other images do not change how one compares with a third: the choice grows with the limit. */
+  private static ImageListing.Found limited(ImageListing.Found found, Integer limit) {
+    if (limit == null) {
+      return found;
+    }
+    long beyond = found.images().count() - limit;
+    if (beyond <= 0) {
+      return found;
+    }
+    Column id = col(Tables.IMAGE_ID);
+    return new ImageListing.Found(
+        found.images().orderBy(xxhash64(id), id).limit(limit),
+        found.leftOut().and(LeftOut.of(Map.of(LeftOutRule.LIMIT, beyond))));
+  }
+
+  private static ImageListing.Found ofSplitAndLabels(ImageListing.Found listed, ImageInput input) {
     if (input.split() == null && input.labels().isEmpty()) {
       return listed;
     }

@@ -28,7 +28,9 @@ public enum LeftOutRule {
   /** It is of another split than was asked for, or of none. */
   SPLIT,
   /** It has another label than was asked for, or none. */
-  LABEL;
+  LABEL,
+  /** There are more images than were asked for. */
+  LIMIT;
 
   /** The name as summaries hold it: lower snake case. */
   public String columnValue() {

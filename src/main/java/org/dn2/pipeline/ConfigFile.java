@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -89,6 +90,16 @@ final class ConfigFile {
       throw new UserDataException(
           "The configuration file " + file + " cannot be used: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What is made of settings that are in no file, over the section of {@code dn2-defaults.conf}.
+   *
+   * @param settings by their paths below the section
+   */
+  static <T> T of(Map<String, Object> settings, String root, Function<Config, T> of) {
+    Config given = ConfigFactory.parseMap(settings).atPath(root);
+    return of.apply(given.withFallback(parseDefaults()).resolve().getConfig(root));
   }
 
   /** A misspelled setting must not be passed over in silence. */

@@ -30,17 +30,15 @@ final class ConfigSettings {
         : View.named(String.join(",", config.getStringList("views")));
   }
 
-  /** Empty where a quantile decides. */
-  static OptionalDouble threshold(Config config) {
-    return config.getIsNull("fit.threshold")
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(config.getDouble("fit.threshold"));
-  }
-
-  static double thresholdQuantile(Config config) {
-    double quantile = config.getDouble("fit.threshold-quantile");
-    ThresholdRule.requireQuantile(quantile);
-    return quantile;
+  static ThresholdRule threshold(Config config) {
+    return new ThresholdRule(
+        config.getIsNull("fit.threshold")
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(config.getDouble("fit.threshold")),
+        config.getDouble("fit.threshold-quantile"),
+        config.getIsNull("fit.threshold-deviations")
+            ? null
+            : (Double) config.getDouble("fit.threshold-deviations"));
   }
 
   static FitMethod method(Config config) {
@@ -79,7 +77,8 @@ final class ConfigSettings {
         config.getStringList("labels"),
         stringOrNull(config, "glob"),
         stringOrNull(config, "manifest-root"),
-        config.getStringList("allowed-roots"));
+        config.getStringList("allowed-roots"),
+        config.getIsNull("limit") ? null : (Integer) ConfigText.whole(config, "limit"));
   }
 
   static <E extends Enum<E>> E enumOf(Class<E> type, String name) {

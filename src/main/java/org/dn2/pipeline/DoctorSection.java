@@ -97,8 +97,10 @@ record DoctorSection(
       read.add(new Place("dn2.train.path", config.train().path()));
       addRoot(read, "dn2.train", config.train());
     }
-    read.add(new Place("dn2.test.path", config.test().path()));
-    addRoot(read, "dn2.test", config.test());
+    if (!config.isAmongThemselves()) {
+      read.add(new Place("dn2.test.path", config.test().path()));
+      addRoot(read, "dn2.test", config.test());
+    }
     List<Place> written = new ArrayList<>();
     written.add(new Place("dn2.output", config.output()));
     if (!config.scores().equals(config.output() + "/scores")) {

@@ -1,7 +1,6 @@
 package org.dn2.pipeline;
 
 import java.util.List;
-import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,19 +31,15 @@ public final class FitJob {
    *
    * @param embeddings an embed run's output
    * @param normalLabels the labels that make up the reference set; empty takes every image
-   * @param threshold given, or else taken from the calibration's scores
-   * @param thresholdQuantile of the calibration's scores, above 0 and below 1
+   * @param threshold where the border between normal and anomalous is drawn
    */
   public record Settings(
       String embeddings,
       List<String> normalLabels,
       FitMethod method,
-      OptionalDouble threshold,
-      double thresholdQuantile,
+      ThresholdRule threshold,
       Destination output) {
     public Settings {
-      ThresholdRule.requireFinite(threshold);
-      ThresholdRule.requireQuantile(thresholdQuantile);
       normalLabels = List.copyOf(normalLabels);
     }
   }
@@ -75,11 +70,12 @@ public final class FitJob {
             stored.decoding(),
             settings.normalLabels(),
             settings.output().runId().value());
-    ThresholdRule rule = new ThresholdRule(settings.threshold(), settings.thresholdQuantile());
     try (Fit fit =
         DataFaults.naming(
             List.of(settings.embeddings()),
-            () -> Fit.of(images, stored.model(), settings.method(), rule, provenance))) {
+            () ->
+                Fit.of(
+                    images, stored.model(), settings.method(), settings.threshold(), provenance))) {
       new DetectorStore(spark).write(fit.detector(), draft);
       return fit.detector().description();
     }

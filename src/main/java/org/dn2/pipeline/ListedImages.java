@@ -11,13 +11,13 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.group.Groups;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -35,12 +35,12 @@ record ListedImages(String path, Dataset<Row> rows) {
   /**
    * For a detector that is made of them.
    *
-   * @param threshold that is given; without one it is taken from images that are judged by others
+   * @param threshold where none is given, it is taken from images that are judged by others
    * @param dimension of an embedding
    * @throws UserDataException if the images are too few for the method, or in no groups where it is
    *     of groups
    */
-  void requireFor(FitMethod method, OptionalDouble threshold, int dimension) {
+  void requireFor(FitMethod method, ThresholdRule threshold, int dimension) {
     long images = rows.count();
     if (method.features().whitening() != null) {
       method.features().whitening().requireDimension(dimension);
@@ -58,7 +58,7 @@ record ListedImages(String path, Dataset<Row> rows) {
     if (method.centers().isPresent() && method.centers().getAsInt() > left) {
       throw tooFew("%,d centers were asked for", method.centers().getAsInt(), images, what, kept);
     }
-    if (threshold.isEmpty() && method.centers().isEmpty() && method.k() > left - 1) {
+    if (threshold.given().isEmpty() && method.centers().isEmpty() && method.k() > left - 1) {
       throw tooFew("k is %,d, which needs one more", method.k(), images, what, kept);
     }
   }

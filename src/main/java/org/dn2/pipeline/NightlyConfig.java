@@ -9,13 +9,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
@@ -96,10 +96,9 @@ public record NightlyConfig(
   /**
    * How detectors are fitted.
    *
-   * @param threshold given, or else the quantile decides
+   * @param threshold where the border between normal and anomalous is drawn
    */
-  public record Fitting(
-      FitMethod method, OptionalDouble threshold, double thresholdQuantile, Schedule schedule) {}
+  public record Fitting(FitMethod method, ThresholdRule threshold, Schedule schedule) {}
 
   /**
    * Reads a HOCON file; environment variables can be substituted.
@@ -180,7 +179,6 @@ public record NightlyConfig(
         new Fitting(
             method,
             ConfigSettings.threshold(config),
-            ConfigSettings.thresholdQuantile(config),
             ConfigSettings.enumOf(Schedule.class, config.getString("fit.schedule"))),
         scores,
         anomalies(config),

@@ -17,7 +17,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.detector.Detector;
 import org.dn2.fit.Fit;
-import org.dn2.fit.ThresholdRule;
 import org.dn2.score.ModelCheck;
 import org.dn2.store.Detectors;
 import org.dn2.store.Lease;
@@ -175,7 +174,7 @@ record NightlyFit(SparkSession spark, Plant plant, NightlySettings settings) {
                               images,
                               settings.model().spec(),
                               fitting.method(),
-                              new ThresholdRule(fitting.threshold(), fitting.thresholdQuantile()),
+                              fitting.threshold(),
                               provenance))) {
                 plant.detectors().add(fit.detector(), settings.runId(), lease);
                 return new RunRecord.FittedNow(

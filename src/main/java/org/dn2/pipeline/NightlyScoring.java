@@ -15,6 +15,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.dn2.detector.FittedDetector;
 import org.dn2.score.DetectorScoring;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Plant;
 import org.dn2.store.PlantTable;
 import org.dn2.table.LentCache;
@@ -133,7 +134,7 @@ record NightlyScoring(SparkSession spark, Plant plant, NightlySettings settings)
                   DetectorScoring.open(detector, settings.config().fitting().method().search())) {
                 Dataset<Row> scores =
                     scoring
-                        .score(embeddings)
+                        .score(embeddings, SelfNeighbor.COUNTS)
                         .scores()
                         .join(keys, new String[] {Tables.IMAGE_ID})
                         .withColumn(PlantColumns.MODEL_FINGERPRINT, lit(fingerprint))

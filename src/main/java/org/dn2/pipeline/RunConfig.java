@@ -3,10 +3,11 @@ package org.dn2.pipeline;
 import com.typesafe.config.Config;
 import java.io.File;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
 import org.dn2.image.SampleBits;
@@ -23,6 +24,7 @@ import org.dn2.table.UserDataException;
  * @param model as {@link BackboneFolder#named} takes it
  * @param views of each image, null for those of the model's description
  * @param train the normal images, null where {@code detector} is given
+ * @param test the images to score; null where those of {@code train} are, each by the others
  * @param normalLabels for the evaluation; empty for none
  */
 public record RunConfig(
@@ -39,12 +41,11 @@ public record RunConfig(
     ImageInput train,
     ImageInput test,
     FitMethod method,
-    OptionalDouble threshold,
-    double thresholdQuantile,
+    ThresholdRule threshold,
     List<String> normalLabels) {
 
   private static final String ROOT = "dn2";
-  private static final List<String> REQUIRED = List.of("output", "test.path");
+  private static final List<String> REQUIRED = List.of("output");
 
   /**
    * Every setting's default, under its path in {@code dn2-defaults.conf}, such as {@code
@@ -63,9 +64,29 @@ public record RunConfig(
     return ConfigFile.read(file, ROOT, REQUIRED, RunConfig::of);
   }
 
+  /** Whether the images of {@code train} are scored, each by the others. */
+  public boolean isAmongThemselves() {
+    return test == null;
+  }
+
+  /** The images that are scored. */
+  public ImageInput scored() {
+    return test == null ? train : test;
+  }
+
   /** The same; empty where the file has no section of a run. */
   static Optional<RunConfig> readIfThere(File file) {
     return ConfigFile.readIfThere(file, ROOT, REQUIRED, RunConfig::of);
+  }
+
+  /**
+   * What settings say, over the defaults.
+   *
+   * @param settings by their paths below the section, such as {@code train.path}
+   * @throws UserDataException naming the setting and what is wrong with it
+   */
+  public static RunConfig of(Map<String, Object> settings) {
+    return ConfigFile.of(settings, ROOT, RunConfig::of);
   }
 
   private static RunConfig of(Config config) {
@@ -73,6 +94,9 @@ public record RunConfig(
     String detector = ConfigSettings.stringOrNull(config, "detector");
     if (detector == null && ConfigSettings.stringOrNull(config, "train.path") == null) {
       throw new UserDataException("it names neither dn2.train.path nor dn2.detector.");
+    }
+    if (detector != null && ConfigSettings.stringOrNull(config, "test.path") == null) {
+      throw new UserDataException("it has no value for dn2.test.path.");
     }
     String scores = ConfigSettings.stringOrNull(config, "scores");
     return new RunConfig(
@@ -87,10 +111,11 @@ public record RunConfig(
         SampleBits.named(config.getString("sample-bits")),
         config.getDouble("max-reject-fraction"),
         detector == null ? ConfigSettings.input(config.getConfig("train")) : null,
-        ConfigSettings.input(config.getConfig("test")),
+        ConfigSettings.stringOrNull(config, "test.path") == null
+            ? null
+            : ConfigSettings.input(config.getConfig("test")),
         ConfigSettings.method(config),
         ConfigSettings.threshold(config),
-        ConfigSettings.thresholdQuantile(config),
         config.getStringList("evaluate.normal-labels"));
   }
 }

@@ -15,6 +15,7 @@ import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageInput;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
 import org.dn2.store.ExistingOutput;
@@ -25,12 +26,18 @@ import org.dn2.store.UnfinishedRun;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 
-/** All of it: embed the normal images, fit, embed the others, score, evaluate. */
+/**
+ * All of it: embed the normal images, fit, embed the others, score, report, evaluate. Where there
+ * are no others, the images are scored by each other.
+ */
 public final class RunJob {
   private static final int STRANGEST = 10;
   private static final String TRAIN = "train";
   private static final String TEST = "test";
+  private static final String IMAGES = "images";
   private static final String DETECTOR = "detector";
+  private static final String REPORT = "report";
+  private static final String EVALUATION = "evaluation";
 
   private final SparkSession spark;
 
@@ -45,15 +52,16 @@ public final class RunJob {
    * @param strangest the ten images of the highest scores, or as many as there are, the strangest
    *     first
    * @param evaluation null where no normal labels were named
-   * @param picture of the strangest images, null if none could be drawn
-   * @param train what became of the normal images, null where the detector was there before
+   * @param page that shows the run
+   * @param train what became of the normal images, null where the detector was there before or the
+   *     images are scored by each other
    * @param test what became of the images that were scored
    */
   public record Result(
       Detector detector,
       List<StrangeImage> strangest,
       EvaluationResult evaluation,
-      Path picture,
+      Path page,
       EmbedJob.Counts train,
       EmbedJob.Counts test) {}
 
@@ -91,12 +99,22 @@ public final class RunJob {
       return new Settings(config, model, date, otherDates, runId, existing);
     }
 
-    EmbedJob.Settings embedTrain() {
-      return embed(config.train(), TRAIN);
+    /** The folder's name of the embeddings that a detector is fitted to. */
+    private String train() {
+      return config.isAmongThemselves() ? IMAGES : TRAIN;
     }
 
-    EmbedJob.Settings embedTest() {
-      return embed(config.test(), TEST);
+    /** The folder's name of the embeddings that are scored. */
+    private String scored() {
+      return config.isAmongThemselves() ? IMAGES : TEST;
+    }
+
+    EmbedJob.Settings embedTrain() {
+      return embed(config.train(), train());
+    }
+
+    EmbedJob.Settings embedScored() {
+      return embed(config.scored(), scored());
     }
 
     private EmbedJob.Settings embed(ImageInput input, String name) {
@@ -115,11 +133,10 @@ public final class RunJob {
 
     FitJob.Settings fit() {
       return new FitJob.Settings(
-          output().in(TRAIN).folder(),
+          output().in(train()).folder(),
           config.train().labels(),
           config.method(),
           config.threshold(),
-          config.thresholdQuantile(),
           output().in(DETECTOR));
     }
 
@@ -128,22 +145,32 @@ public final class RunJob {
      */
     ScoreJob.Settings score(String detector) {
       return new ScoreJob.Settings(
-          output().in(TEST).folder(),
+          output().in(scored()).folder(),
           detector,
           null,
           config.scores(),
           runDate,
           runId,
           otherDates,
-          config.method().search());
+          config.method().search(),
+          config.isAmongThemselves() ? SelfNeighbor.EXCLUDED : SelfNeighbor.COUNTS);
     }
 
-    Destination report() {
-      return output().in("report");
+    /**
+     * @param detector the folder
+     */
+    ReportJob.Settings report(String detector) {
+      return new ReportJob.Settings(
+          config.scores(),
+          detector,
+          output().in(scored()).folder(),
+          config.normalLabels(),
+          null,
+          output().in(REPORT));
     }
 
     Destination evaluation() {
-      return output().in("evaluation");
+      return output().in(EVALUATION);
     }
   }
 
@@ -177,13 +204,14 @@ public final class RunJob {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     String normal = config.train() == null ? null : config.train().path();
     for (String output : List.of(config.output(), config.scores())) {
-      Separation.require(hadoop, output, normal, config.test().path());
+      Separation.require(hadoop, output, normal, config.scored().path());
     }
     for (Destination step :
-        List.of(settings.embedTest().output(), settings.report(), settings.evaluation())) {
+        List.of(
+            settings.embedScored().output(), settings.output().in(REPORT), settings.evaluation())) {
       Separation.require(hadoop, step.folder(), config.detector());
     }
-    for (String step : List.of(TRAIN, TEST, DETECTOR, "report", "evaluation")) {
+    for (String step : List.of(TRAIN, TEST, IMAGES, DETECTOR, REPORT, EVALUATION)) {
       Separation.require(hadoop, config.scores(), settings.output().in(step).folder());
     }
   }
@@ -199,18 +227,25 @@ public final class RunJob {
       detector = settings.output().in(DETECTOR).folder();
       new FitJob(spark).run(settings.fit());
     }
-    EmbedJob.Counts test = new EmbedJob(spark).run(settings.embedTest(), listings.test());
+    EmbedJob.Counts scored =
+        config.isAmongThemselves()
+            ? train
+            : new EmbedJob(spark).run(settings.embedScored(), listings.test());
     ScoredRun run = score(settings, detector);
     Dataset<Row> scores = run.scores();
-    Path picture =
-        new ContactSheetJob(spark, settings.embedding().decoder())
-            .write(scores, detector, settings.report());
+    Path page = new ReportJob(spark).run(run, settings.report(detector));
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null
             : new EvaluateJob(spark).evaluate(run, config.normalLabels(), settings.evaluation());
     Detector description = new DetectorStore(spark).read(LiteralPath.given(detector)).description();
-    return new Result(description, strangest(scores), evaluation, picture, train, test);
+    return new Result(
+        description,
+        strangest(scores),
+        evaluation,
+        page,
+        config.isAmongThemselves() ? null : train,
+        scored);
   }
 
   private ScoredRun score(Settings settings, String detector) {

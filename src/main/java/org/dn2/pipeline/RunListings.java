@@ -22,7 +22,7 @@ record RunListings(Listing train, Listing test) implements AutoCloseable {
     RunConfig config = settings.config();
     Detector detector =
         new ScoreJob(spark)
-            .requireModel(config.detector(), settings.embedTest().modelFingerprint());
+            .requireModel(config.detector(), settings.embedScored().modelFingerprint());
     if (detector != null) {
       DetectorScoring.planOf(detector, config.method().search());
     }
@@ -35,10 +35,13 @@ record RunListings(Listing train, Listing test) implements AutoCloseable {
         new ListedImages(config.train().path(), train.rows())
             .requireFor(config.method(), config.threshold(), settings.model().spec().dimension());
       }
-      test = embed.list(settings.embedTest());
+      test = config.isAmongThemselves() ? null : embed.list(settings.embedScored());
       boolean ofGroups =
           detector == null ? config.method().pooling() != null : detector.pooling() != null;
-      require(config, new ListedImages(config.test().path(), test.rows()), ofGroups);
+      require(
+          config,
+          new ListedImages(config.scored().path(), (test == null ? train : test).rows()),
+          ofGroups);
       return new RunListings(train, test);
     } catch (Throwable e) { // Scala throws checked ones without saying so.
       close(train);
@@ -54,10 +57,12 @@ record RunListings(Listing train, Listing test) implements AutoCloseable {
       CommittedFolder.claim(settings.embedTrain().output(), "embed", hadoop);
       CommittedFolder.claim(settings.fit().output(), "fit", hadoop);
     }
-    CommittedFolder.claim(settings.embedTest().output(), "embed", hadoop);
+    if (!config.isAmongThemselves()) {
+      CommittedFolder.claim(settings.embedScored().output(), "embed", hadoop);
+    }
     CommittedFolder.claim(
         new ScoreJob(spark).place(settings.score(config.detector())), "score", hadoop);
-    CommittedFolder.claim(settings.report(), "run", hadoop);
+    CommittedFolder.claim(settings.report(config.detector()).output(), "report", hadoop);
     if (!config.normalLabels().isEmpty()) {
       CommittedFolder.claim(settings.evaluation(), "evaluate", hadoop);
     }

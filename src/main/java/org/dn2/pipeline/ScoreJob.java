@@ -1,6 +1,8 @@
 package org.dn2.pipeline;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 
 import java.sql.Timestamp;
@@ -25,6 +27,7 @@ import org.dn2.score.DetectorScoring;
 import org.dn2.score.ModelCheck;
 import org.dn2.score.SpreadScoring;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
@@ -68,6 +71,7 @@ public final class ScoreJob {
    * @param output the table of all runs' scores, partitioned by run_date and run_id
    * @param runDate the partition to write, null for today in UTC
    * @param search how the reference set is searched
+   * @param self whether an image that is in the reference set is its own neighbor
    */
   public record Settings(
       String embeddings,
@@ -77,7 +81,8 @@ public final class ScoreJob {
       LocalDate runDate,
       RunId runId,
       OtherDates otherDates,
-      SearchPlan search) {
+      SearchPlan search,
+      SelfNeighbor self) {
     List<String> inputs() {
       return Stream.of(embeddings, detector).filter(Objects::nonNull).toList();
     }
@@ -120,12 +125,11 @@ public final class ScoreJob {
               }
               return table.read(output.target());
             },
-            scores ->
-                "%,d scored, %,d anomalous -> %s"
-                    .formatted(
-                        scores.count(),
-                        scores.filter(col(Tables.IS_ANOMALY)).count(),
-                        output.target()));
+            scores -> {
+              Row counts = scores.agg(count(lit(1)), count_if(col(Tables.IS_ANOMALY))).head();
+              return "%,d scored, %,d anomalous -> %s"
+                  .formatted(counts.getLong(0), counts.getLong(1), output.target());
+            });
   }
 
   private static void requireMadeBy(
@@ -142,7 +146,7 @@ public final class ScoreJob {
       FittedDetector detector,
       ScoresTable table,
       Draft draft) {
-    long embedded = stored.embeddings().count();
+    long embedded = stored.embedded();
     if (detector == null) {
       FeatureMap map =
           new FeatureChoice(settings.features(), null).mapOr(stored.model().suitedFeatures());
@@ -153,7 +157,7 @@ public final class ScoreJob {
       return written;
     }
     try (DetectorScoring scoring = DetectorScoring.open(detector, settings.search())) {
-      DetectorScoring.Scored scored = scoring.score(stored.embeddings());
+      DetectorScoring.Scored scored = scoring.score(stored.embeddings(), settings.self());
       Path rejects = table.writeRejects(settings.date(), settings.runId(), scored.rejected());
       if (scored.rejected() != null) {
         LOG.warn(

@@ -129,43 +129,42 @@ public final class DetectorScoring implements AutoCloseable {
    * Scores images, or the groups that they form where the detector is of groups.
    *
    * @param embeddings rows of {@link Tables#EMBEDDINGS}, as the network gave them
+   * @param self whether an image that is in the reference set is its own neighbor
    * @throws UserDataException if the detector is of groups and an image belongs to none
    */
-  public Scored score(Dataset<Row> embeddings) {
+  public Scored score(Dataset<Row> embeddings, SelfNeighbor self) {
     Dataset<Row> images = features.of(embeddings);
     if (detector.pooling() == null) {
-      return new Scored(scores(images), null, 0, -1);
+      return new Scored(scores(images, self), null, 0, -1);
     }
     Dataset<Row> groups = new Groups(images).pooled(Pooling.named(detector.pooling().method()));
     Integer size = detector.pooling().groupSize();
     if (size == null) {
-      return new Scored(scores(groups), null, 0, Groups.count(images));
+      return new Scored(scores(groups, self), null, 0, Groups.count(images));
     }
     Column fits = col(Groups.SIZE).equalTo(size);
     Dataset<Row> others = groups.filter(not(fits));
     long count = others.count();
     return new Scored(
-        scores(groups.filter(fits)),
+        scores(groups.filter(fits), self),
         count == 0 ? null : rejected(others, size),
         count,
         Groups.count(images));
   }
 
-  private Dataset<Row> scores(Dataset<Row> rows) {
+  private Dataset<Row> scores(Dataset<Row> rows, SelfNeighbor self) {
     double threshold = detector.threshold().value();
     return ScoreRows.of(
-        judged(rows)
+        judged(rows, self)
             .withColumn(Tables.THRESHOLD, lit(threshold))
             .withColumn(Tables.IS_ANOMALY, col(Tables.SCORE).gt(threshold))
             .withColumn(Tables.DETECTOR_ID, lit(detector.detectorId())));
   }
 
-  private Dataset<Row> judged(Dataset<Row> rows) {
+  private Dataset<Row> judged(Dataset<Row> rows, SelfNeighbor self) {
     return calibration == null
-        ? scorer
-            .score(rows, SelfNeighbor.COUNTS)
-            .withColumn(Tables.P_VALUE, lit(null).cast(DataTypes.DoubleType))
-        : scorer.score(rows, calibration, SelfNeighbor.COUNTS);
+        ? scorer.score(rows, self).withColumn(Tables.P_VALUE, lit(null).cast(DataTypes.DoubleType))
+        : scorer.score(rows, calibration, self);
   }
 
   private static Dataset<Row> rejected(Dataset<Row> groups, int size) {

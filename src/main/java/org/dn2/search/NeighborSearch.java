@@ -73,8 +73,15 @@ public final class NeighborSearch implements AutoCloseable {
    * Each image's nearest, lazily; rows of {@link #NEIGHBORS}.
    *
    * @param embeddings rows of {@link Tables#EMBEDDINGS}; none may have another dimension
+   * @throws UserDataException if images are not their own neighbors and k others are not there
    */
   public Dataset<Row> nearest(Dataset<Row> embeddings, SelfNeighbor selfNeighbor) {
+    long others = rows - 1;
+    if (selfNeighbor == SelfNeighbor.EXCLUDED && k > others) {
+      throw new UserDataException(
+          "k is %d, but each image of the reference set has %d others. Give a smaller k or more normal images."
+              .formatted(k, others));
+    }
     return search.nearest(EmbeddedImage.in(embeddings), k, selfNeighbor);
   }
 
@@ -86,12 +93,6 @@ public final class NeighborSearch implements AutoCloseable {
    * @throws UserDataException if k others are not there
    */
   public Dataset<Row> nearestOthers(Dataset<Row> reference) {
-    long others = rows - 1;
-    if (k > others) {
-      throw new UserDataException(
-          "k is %d, but each image of the reference set has %d others. Give a smaller k or more normal images."
-              .formatted(k, others));
-    }
     return nearest(reference, SelfNeighbor.EXCLUDED);
   }
 

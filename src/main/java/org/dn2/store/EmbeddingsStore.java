@@ -46,13 +46,18 @@ public final class EmbeddingsStore {
    * What an embed run left behind.
    *
    * @param embeddings rows of {@link Tables#EMBEDDINGS}
+   * @param embedded how many there are
    * @param model the backbone that made them
    * @param decoding how files became pixels; null in outputs from before it was kept
    * @param fingerprint of everything that the embeddings depend on but the images; empty in outputs
    *     from before it was kept
    */
   public record Stored(
-      Dataset<Row> embeddings, ModelSpec model, Decoding decoding, String fingerprint) {
+      Dataset<Row> embeddings,
+      long embedded,
+      ModelSpec model,
+      Decoding decoding,
+      String fingerprint) {
     /** What other embeddings must have been made by, to be compared with these. */
     public ModelFingerprint modelFingerprint() {
       return ModelFingerprint.of(model, decoding);
@@ -100,9 +105,15 @@ public final class EmbeddingsStore {
             Tables.EMBEDDINGS.fieldNames());
     JsonText summary = summary(whole);
     ModelSpec model = ModelSpec.of(summary.object("model"));
-    requireRowsOf(model, embeddings, folder);
+    if (!whole.namesFiles()) {
+      requireRowsOf(model, embeddings, folder);
+    }
     return new Stored(
-        embeddings, model, decoding(summary), summary.tree().path("fingerprint").asText());
+        embeddings,
+        summary.count("embedded"),
+        model,
+        decoding(summary),
+        summary.tree().path("fingerprint").asText());
   }
 
   /**

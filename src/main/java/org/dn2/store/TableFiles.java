@@ -11,20 +11,30 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.TableFault;
 import org.dn2.table.UserDataException;
 import org.dn2.work.TasksUnderWay;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes Parquet beside whatever is in a folder, and tells which files it wrote. */
 final class TableFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(TableFiles.class);
+
+  /** Under which Spark notes a table's schema in a Parquet file. */
+  private static final String SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
+
   private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
 
   /**
@@ -101,7 +111,7 @@ final class TableFiles {
   /**
    * Reads a table's files, no others.
    *
-   * @param schema null to take that of the files
+   * @param schema null to take that of the first file: one attempt wrote them all
    */
   static Dataset<Row> read(
       SparkSession spark, Path folder, List<WrittenFile> files, StructType schema) {
@@ -109,7 +119,26 @@ final class TableFiles {
         files.stream()
             .map(file -> LiteralPath.of(new Path(folder, file.path()).toString()))
             .toArray(String[]::new);
-    return read(schema == null ? spark.read() : spark.read().schema(schema), folder, paths);
+    StructType known =
+        schema == null
+            ? schemaOf(new Path(folder, files.get(0).path()), spark.sessionState().newHadoopConf())
+            : schema;
+    return read(known == null ? spark.read() : spark.read().schema(known), folder, paths);
+  }
+
+  /**
+   * The schema that Spark noted in a file, which spares the job by which Spark would ask for it;
+   * null where the file does not tell, so that Spark says what is the matter.
+   */
+  private static StructType schemaOf(Path file, Configuration hadoop) {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(file, hadoop))) {
+      String noted = reader.getFileMetaData().getKeyValueMetaData().get(SCHEMA);
+      return noted == null ? null : (StructType) DataType.fromJson(noted);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{} does not tell its schema", file, e);
+      return null;
+    }
   }
 
   /** Reads whatever Parquet is in a folder. */

@@ -160,6 +160,11 @@ public final class WholeFolder {
     return folder;
   }
 
+  /** Whether its marker names the files, so that no others are read; older ones do not. */
+  boolean namesFiles() {
+    return marker.files() != null;
+  }
+
   /** Whether the output has a table of the name. */
   public boolean hasTable(String name) {
     return marker.files() == null

@@ -62,9 +62,11 @@ class ConfiguredDefaultsTest {
     values.put("dn2.fit.centers", method.centers());
     values.put("dn2.fit.seed", method.seed());
     values.put("dn2.fit.pool", method.pooling());
-    values.put("dn2.fit.threshold", config.threshold());
-    values.put("dn2.fit.threshold-quantile", config.thresholdQuantile());
+    values.put("dn2.fit.threshold", config.threshold().given());
+    values.put("dn2.fit.threshold-quantile", config.threshold().quantile());
+    values.put("dn2.fit.threshold-deviations", config.threshold().deviations());
     values.put("dn2-input.format", input.format());
+    values.put("dn2-input.limit", input.limit());
     values.put("dn2-input.label-pattern", input.labelPattern());
     values.put("dn2-input.group-pattern", input.groupPattern());
     values.put("dn2-input.split", input.split());

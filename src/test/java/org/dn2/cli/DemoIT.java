@@ -24,7 +24,7 @@ class DemoIT {
     assertThat(Double.parseDouble(rocAuc.group(1))).isGreaterThanOrEqualTo(97.83);
     assertThat(first.stdout()).contains("features log-l2, squared_euclidean, k = 2");
     assertThat(folder.resolve("out/demo/scores")).isDirectory();
-    assertThat(folder.resolve("out/demo/report/strangest.png")).isNotEmptyFile();
+    assertThat(folder.resolve("out/demo/report/strange-images.html")).isNotEmptyFile();
 
     // An npm that fails: what the demo needs is here.
     Path broken = Files.createDirectory(folder.resolve("broken"));

@@ -96,7 +96,7 @@ class HostileNamesTest {
     assertThat(ids("out/train/embeddings")).isEqualTo(names);
     assertThat(ids("out/scores")).isEqualTo(names);
     assertThat(ids("out/test/rejects")).containsExactly(broken.getFileName().toString());
-    assertThat(folder.resolve("out/report/strangest.png")).isNotEmptyFile();
+    assertThat(folder.resolve("out/report/strange-images.html")).isNotEmptyFile();
     try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
       for (Path json : files.filter(file -> file.toString().endsWith(".json")).toList()) {
         assertThat(new ObjectMapper().readTree(json.toFile())).as(json.toString()).isNotNull();

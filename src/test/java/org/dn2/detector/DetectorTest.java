@@ -30,7 +30,7 @@ class DetectorTest {
             null,
             999,
             List.of(),
-            new Detector.Threshold(8, 0.99, 0.01, 0.0157),
+            new Detector.Threshold(8, 0.99, 0.01, 0.0157, null),
             CalibrationDone.crossFitted(999, 5),
             "embeddings",
             "run",
@@ -67,9 +67,11 @@ class DetectorTest {
 
   @Test
   void whatTheThresholdPromisesIsSaidBesideIt() {
-    assertThat(new Detector.Threshold(0.012345678, 0.99, 10 / 1001.0, 0.01564))
+    assertThat(new Detector.Threshold(0.012345678, 0.99, 10 / 1001.0, 0.01564, null))
         .hasToString(
             "0.0123457 (0.999 % of normal images above it, at most 1.56 % with 95 % confidence)");
+    assertThat(new Detector.Threshold(0.25, null, null, null, 3.5))
+        .hasToString("0.25 (3.5 robust standard deviations above the median, by logarithms)");
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.dn2.image.ResizeMode;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.DetectorScoring;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Embeddings;
@@ -99,7 +100,7 @@ class FitTest {
       assertThat(detector.cleaning().count()).isEqualTo(60);
       assertThat(detector.description().dimension()).isEqualTo(4);
 
-      DetectorScoring.Scored scored = scoring.score(images(10, 9, 2));
+      DetectorScoring.Scored scored = scoring.score(images(10, 9, 2), SelfNeighbor.COUNTS);
       assertThat(scored.rejected()).isNull();
       assertThat(scored.scores().columns())
           .containsExactly(
@@ -127,7 +128,7 @@ class FitTest {
             SearchPlan.AUTO);
     try (Fit fit = fit(images(20, 0, 3), concatenating);
         DetectorScoring scoring = DetectorScoring.open(fit.detector(), SearchPlan.AUTO)) {
-      DetectorScoring.Scored scored = scoring.score(images(5, 0, 4));
+      DetectorScoring.Scored scored = scoring.score(images(5, 0, 4), SelfNeighbor.COUNTS);
       assertThat(scored.scores().count()).isEqualTo(2);
       assertThat(scored.rejectedGroups()).isEqualTo(1);
       assertThat(scored.rejected().collectAsList())
@@ -224,7 +225,8 @@ class FitTest {
       assertThat(fit.detector().description().calibration().promise())
           .startsWith("k is 1, but each image");
       assertThat(fit.detector().description().threshold().alarmRate()).isNull();
-      List<Row> scores = scoring.score(images(4, 9, 2)).scores().collectAsList();
+      List<Row> scores =
+          scoring.score(images(4, 9, 2), SelfNeighbor.COUNTS).scores().collectAsList();
       assertThat(scores).hasSize(4);
       for (Row row : scores) {
         assertThat(row.<Double>getAs(Tables.P_VALUE)).isNull();

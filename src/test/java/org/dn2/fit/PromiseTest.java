@@ -20,6 +20,7 @@ import org.dn2.group.Pooling;
 import org.dn2.neighbors.Distance;
 import org.dn2.score.DetectorScoring;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.table.Tables;
 import org.dn2.testing.Embeddings;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,7 +149,7 @@ class PromiseTest {
         DetectorScoring scoring = DetectorScoring.open(fit.detector(), SearchPlan.AUTO)) {
       List<Row> scored =
           scoring
-              .score(normalImages("fresh", FRESH * each, random))
+              .score(normalImages("fresh", FRESH * each, random), SelfNeighbor.COUNTS)
               .scores()
               .select(Tables.P_VALUE)
               .collectAsList();

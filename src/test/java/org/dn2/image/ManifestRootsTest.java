@@ -40,7 +40,8 @@ class ManifestRootsTest {
                 List.of(),
                 null,
                 manifestRoot,
-                List.of(allowedRoots)))
+                List.of(allowedRoots),
+                null))
         .count();
   }
 

@@ -19,9 +19,11 @@ import org.dn2.evaluation.EvaluationResult;
 import org.dn2.features.FeatureChoice;
 import org.dn2.features.FeatureMap;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.model.TinyBackbone;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
@@ -92,8 +94,7 @@ class CompareJobTest {
                   work.path("train-a"),
                   List.of("red"),
                   FitMethod.PAPER.with(new FeatureChoice(map, null)),
-                  OptionalDouble.empty(),
-                  0.9,
+                  new ThresholdRule(OptionalDouble.empty(), 0.9),
                   new Destination(
                       work.path("detector"), new RunId("first"), ExistingOutput.REPLACE)));
       Dataset<Row> scores =
@@ -107,7 +108,8 @@ class CompareJobTest {
                       LocalDate.of(2026, 11, 25),
                       new RunId("first"),
                       ScoreJob.OtherDates.STAY,
-                      SearchPlan.AUTO));
+                      SearchPlan.AUTO,
+                      SelfNeighbor.COUNTS));
       EvaluationResult expected =
           new EvaluateJob(Workplace.SPARK)
               .evaluate(

@@ -16,6 +16,7 @@ import org.dn2.model.BackboneImport;
 import org.dn2.model.TinyBackbone;
 import org.dn2.reproduction.Experiment;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
@@ -189,7 +190,8 @@ class EarlyChecksTest {
         DAY,
         new RunId("one"),
         ScoreJob.OtherDates.STAY,
-        SearchPlan.AUTO);
+        SearchPlan.AUTO,
+        SelfNeighbor.COUNTS);
   }
 
   @Test
@@ -205,7 +207,6 @@ class EarlyChecksTest {
                             List.of("red", "gren"),
                             given.method(),
                             given.threshold(),
-                            given.thresholdQuantile(),
                             given.output())))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("has a label among [gren]; there are: blue, red.");

@@ -24,12 +24,14 @@ import org.dn2.features.FeatureMap;
 import org.dn2.features.WhiteningFit;
 import org.dn2.fit.Cleaning;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.group.Pooling;
 import org.dn2.group.Spread;
 import org.dn2.image.ImageInput;
 import org.dn2.image.View;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
@@ -101,8 +103,7 @@ class FeaturesThroughJobsTest {
                 work.path(embeddings),
                 List.of(),
                 method,
-                OptionalDouble.empty(),
-                0.9,
+                new ThresholdRule(OptionalDouble.empty(), 0.9),
                 new Destination(
                     work.path("detector"), new RunId("first"), ExistingOutput.REPLACE)));
   }
@@ -118,7 +119,8 @@ class FeaturesThroughJobsTest {
                 DAY,
                 new RunId("first"),
                 ScoreJob.OtherDates.STAY,
-                SearchPlan.AUTO));
+                SearchPlan.AUTO,
+                SelfNeighbor.COUNTS));
   }
 
   private Map<String, Double> scores(String embeddings) {

@@ -28,6 +28,7 @@ import org.dn2.model.TinyBackbone;
 import org.dn2.neighbors.Distance;
 import org.dn2.reproduction.Experiment;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
@@ -99,7 +100,8 @@ class FingerprintsTest {
         DAY,
         new RunId("first"),
         ScoreJob.OtherDates.STAY,
-        SearchPlan.AUTO);
+        SearchPlan.AUTO,
+        SelfNeighbor.COUNTS);
   }
 
   private static void compare(Workplace with, String images, String reference) {

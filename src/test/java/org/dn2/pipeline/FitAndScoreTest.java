@@ -19,8 +19,10 @@ import org.apache.spark.sql.Row;
 import org.dn2.detector.Detector;
 import org.dn2.evaluation.EvaluationResult;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.model.TinyBackbone;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunChoice;
@@ -64,7 +66,8 @@ class FitAndScoreTest {
         day,
         new RunId(runId),
         ScoreJob.OtherDates.STAY,
-        SearchPlan.AUTO);
+        SearchPlan.AUTO,
+        SelfNeighbor.COUNTS);
   }
 
   private Dataset<Row> score(String embeddings, LocalDate day, String runId) {
@@ -122,8 +125,7 @@ class FitAndScoreTest {
                     work.path("train-embedded"),
                     List.of("red"),
                     FitMethod.PAPER.withK(1),
-                    OptionalDouble.of(2.5),
-                    0.99,
+                    new ThresholdRule(OptionalDouble.of(2.5), 0.99),
                     new Destination(
                         work.path("detector"), new RunId("first"), ExistingOutput.KEEP)));
     assertThat(detector.threshold().value()).isEqualTo(2.5);
@@ -158,7 +160,8 @@ class FitAndScoreTest {
                 settings.runDate(),
                 settings.runId(),
                 ScoreJob.OtherDates.ARE_REMOVED,
-                settings.search()));
+                settings.search(),
+                SelfNeighbor.COUNTS));
     assertThat(runs())
         .as("the run has moved")
         .containsExactly("[2026-11-24,a,12]", "[2026-11-26,b,12]");
@@ -228,8 +231,7 @@ class FitAndScoreTest {
                             work.path("train-embedded"),
                             List.of("green"),
                             FitMethod.PAPER.withK(1),
-                            OptionalDouble.empty(),
-                            0.99,
+                            new ThresholdRule(OptionalDouble.empty(), 0.99),
                             new Destination(
                                 work.path("detector"), new RunId("first"), ExistingOutput.KEEP))))
         .isInstanceOf(UserDataException.class)

@@ -97,7 +97,8 @@ class HdfsIT {
     assertThat(rows(plant + "/out/test/rejects", "image_id", "reason"))
         .containsExactly("[blue/ein 'ß', 100%.png,not_an_image]");
     assertThat(
-            fileSystem().exists(new org.apache.hadoop.fs.Path("/plant/out/report/strangest.png")))
+            fileSystem()
+                .exists(new org.apache.hadoop.fs.Path("/plant/out/report/strange-images.html")))
         .isTrue();
     assertThat(fileSystem().listStatus(new org.apache.hadoop.fs.Path("/plant/out")))
         .as("nothing unfinished is left")

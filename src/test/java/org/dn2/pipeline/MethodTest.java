@@ -17,10 +17,12 @@ import org.dn2.detector.Detector;
 import org.dn2.features.FeatureChoice;
 import org.dn2.fit.Cleaning;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.group.Pooling;
 import org.dn2.image.ImageInput;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
@@ -105,8 +107,7 @@ class MethodTest {
                 work.path("train-embedded"),
                 List.of(),
                 method,
-                OptionalDouble.empty(),
-                0.9,
+                new ThresholdRule(OptionalDouble.empty(), 0.9),
                 new Destination(
                     work.path("detector"), new RunId("first"), ExistingOutput.REPLACE)));
   }
@@ -122,7 +123,8 @@ class MethodTest {
                 DAY,
                 new RunId("first"),
                 ScoreJob.OtherDates.STAY,
-                search));
+                search,
+                SelfNeighbor.COUNTS));
   }
 
   private List<String> scores(FitMethod method) {

@@ -17,6 +17,7 @@ import org.dn2.features.FeatureMap;
 import org.dn2.image.DecodeLimits;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.EmbeddingsStore;
 import org.dn2.store.ExistingOutput;
@@ -68,7 +69,8 @@ class OddPathsTest {
                     LocalDate.of(2026, 1, 1),
                     new RunId("first"),
                     ScoreJob.OtherDates.STAY,
-                    SearchPlan.named("auto")));
+                    SearchPlan.named("auto"),
+                    SelfNeighbor.COUNTS));
     assertThat(scores.count()).isEqualTo(6);
     RunChoice newest = new RunChoice(null, null);
     assertThat(new EvaluateJob(Workplace.SPARK).open(work.path("scores"), newest).scores().count())

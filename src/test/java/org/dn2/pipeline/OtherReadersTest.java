@@ -22,11 +22,13 @@ import org.apache.spark.sql.Row;
 import org.dn2.features.FeatureChoice;
 import org.dn2.fit.Cleaning;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.group.Pooling;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ImageInput;
 import org.dn2.neighbors.Distance;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
@@ -138,7 +140,8 @@ class OtherReadersTest {
                 LocalDate.of(2026, 1, 2),
                 new RunId(runId),
                 ScoreJob.OtherDates.STAY,
-                SearchPlan.AUTO));
+                SearchPlan.AUTO,
+                SelfNeighbor.COUNTS));
   }
 
   @Test
@@ -157,8 +160,7 @@ class OtherReadersTest {
                     OptionalInt.empty(),
                     5,
                     SearchPlan.AUTO),
-                OptionalDouble.empty(),
-                0.9,
+                new ThresholdRule(OptionalDouble.empty(), 0.9),
                 place("detector")));
     double sum = score("a").agg(org.apache.spark.sql.functions.sum("score")).head().getDouble(0);
     score("b");

@@ -19,6 +19,7 @@ import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunChoice;
@@ -64,7 +65,8 @@ class ReportJobTest {
                     LocalDate.of(2026, 11, 24),
                     RUN,
                     ScoreJob.OtherDates.STAY,
-                    SearchPlan.AUTO));
+                    SearchPlan.AUTO,
+                    SelfNeighbor.COUNTS));
   }
 
   private JsonNode report(String detector, String embeddings, List<String> normalLabels)

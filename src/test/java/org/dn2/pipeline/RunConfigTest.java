@@ -39,8 +39,8 @@ class RunConfigTest {
     assertThat(config.maxRejectFraction()).isEqualTo(0.1);
     assertThat(config.method()).isEqualTo(FitMethod.PAPER.withK(3).with(FeatureChoice.OF_BACKBONE));
     assertThat(config.views()).isNull();
-    assertThat(config.threshold()).isEmpty();
-    assertThat(config.thresholdQuantile()).isEqualTo(0.99);
+    assertThat(config.threshold().given()).isEmpty();
+    assertThat(config.threshold().quantile()).isEqualTo(0.99);
     assertThat(config.normalLabels()).isEmpty();
     assertThat(config.train()).isEqualTo(ImageInput.of("in"));
     assertThat(config.test()).isEqualTo(ImageInput.of("new"));
@@ -100,8 +100,8 @@ class RunConfigTest {
         .hasMessageContaining("has the unknown settings dn2.bach, dn2.fit.kk.");
     assertThatThrownBy(() -> read("dn2 { output = o, test.path = x }"))
         .hasMessageContaining("it names neither dn2.train.path nor dn2.detector.");
-    assertThatThrownBy(() -> read("dn2 { output = o, train.path = x }"))
-        .hasMessageContaining("path");
+    assertThat(read("dn2 { output = o, train.path = x }").isAmongThemselves()).isTrue();
+    assertThatThrownBy(() -> read("dn2 { output = o, detector = x }")).hasMessageContaining("path");
     assertThatThrownBy(() -> read("dn2 { test.path = o, train.path = x }"))
         .hasMessageContaining("output");
     assertThatThrownBy(

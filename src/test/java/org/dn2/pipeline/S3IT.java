@@ -157,7 +157,7 @@ class S3IT {
                     .parquet(bucket.resolve("clustered/test/rejects").toString())
                     .select("image_id", "reason")))
         .containsExactly("[blue/broken.png,not_an_image]", "[blue/empty.png,empty]");
-    assertThat(bucket.resolve("clustered/report/strangest.png")).isNotEmptyFile();
+    assertThat(bucket.resolve("clustered/report/strange-images.html")).isNotEmptyFile();
     assertThat(result.stdout() + result.stderr()).doesNotContain(S3Server.SECRET_KEY);
     assertThat(filesThatHold(bucket, S3Server.SECRET_KEY)).isEmpty();
   }

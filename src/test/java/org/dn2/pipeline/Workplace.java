@@ -13,6 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.fit.FitMethod;
+import org.dn2.fit.ThresholdRule;
 import org.dn2.image.DecodeLimits;
 import org.dn2.image.ExifOrientation;
 import org.dn2.image.ImageInput;
@@ -95,8 +96,7 @@ record Workplace(Path folder, BackboneFolder model) {
         path(embeddings),
         List.of(),
         FitMethod.PAPER.withK(k),
-        OptionalDouble.empty(),
-        0.9,
+        new ThresholdRule(OptionalDouble.empty(), 0.9),
         new Destination(path(output), new RunId("first"), ExistingOutput.KEEP));
   }
 

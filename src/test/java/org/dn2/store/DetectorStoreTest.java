@@ -52,7 +52,7 @@ class DetectorStoreTest {
         null,
         2,
         List.of("good"),
-        new Detector.Threshold(8, 0.99, 0.01, 0.0157),
+        new Detector.Threshold(8, 0.99, 0.01, 0.0157, null),
         calibrated,
         "embeddings",
         "run",
