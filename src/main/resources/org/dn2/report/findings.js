@@ -1,28 +1,7 @@
 "use strict";
 (() => {
   const findings = JSON.parse(document.getElementById("findings").textContent);
-  const byId = (id) => document.getElementById(id);
-  const count = new Intl.NumberFormat("en").format;
-  const number = (value) => d3.format(".4~g")(value);
-  const percent = (fraction) => {
-    const digits = fraction === 0 || fraction >= 0.1 ? 1 : fraction >= 0.01 ? 2 : 3;
-    return (100 * fraction).toFixed(digits) + " %";
-  };
-
-  /** An element with properties and children; text is always text. */
-  function element(name, properties = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(properties)) {
-      if (value === undefined || value === null) continue;
-      if (key in made) made[key] = value;
-      else made.setAttribute(key, value);
-    }
-    made.append(...children.filter((child) => child !== null && child !== undefined));
-    return made;
-  }
-
-  /** Names may hold signs that turn the direction of what follows, or that nobody sees. */
-  const shown = (name) => name.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+  const { element, byId, shown, count, number, percent, table, width, margin, axes } = charts;
 
   function headline() {
     const run = findings.run;
@@ -185,10 +164,6 @@
     byId("export").addEventListener("click", saveVerdicts);
   }
 
-  // Charts are drawn at this width and scaled by their box.
-  const width = 960;
-  const margin = { top: 8, right: 16, bottom: 42, left: 58 };
-
   /** A row of bars for each sort of image, over the same scores; each row has its own scale. */
   function histogram() {
     const { borders, series } = findings.scores;
@@ -234,12 +209,9 @@
       const x = scale.copy().range([margin.left, side - 24]);
       const y = scale.copy().range([side - margin.bottom, 14]);
       const svg = d3.create("svg").attr("viewBox", `0 0 ${side} ${side}`).attr("role", "img").attr("aria-label", title);
-      svg.append("g").attr("class", "axis").attr("transform", `translate(0,${side - margin.bottom})`).call(d3.axisBottom(x).ticks(5, "%"));
-      svg.append("g").attr("class", "axis").attr("transform", `translate(${margin.left},0)`).call(d3.axisLeft(y).ticks(5, "%"));
+      axes(svg, d3.axisBottom(x).ticks(5, "%"), xTitle, d3.axisLeft(y).ticks(5, "%"), yTitle);
       svg.append("line").attr("class", "chance").attr("x1", x(0)).attr("x2", x(1)).attr("y1", y(chance[0])).attr("y2", y(chance[1]));
       svg.append("path").attr("class", "curve").attr("d", d3.line((point) => x(xOf(point)), (point) => y(yOf(point))).curve(d3.curveLinear)(points));
-      svg.append("text").attr("x", (margin.left + side) / 2).attr("y", side - 6).attr("text-anchor", "middle").text(xTitle);
-      svg.append("text").attr("transform", `translate(14,${side / 2}) rotate(-90)`).attr("text-anchor", "middle").text(yTitle);
       const at = svg.append("circle").attr("class", "at").attr("r", 5);
       byId("curves").append(element("figure", { className: "chart" }, svg.node(), element("figcaption", { className: "note" }, title)));
       return (threshold) => {
@@ -284,14 +256,6 @@
     byId("reset").hidden = fitted < 0;
     input.value = String(fitted < 0 ? Math.round(borders.length / 2) : fitted);
     show();
-  }
-
-  function table(head, rows, textColumns = 1) {
-    const cells = (name, row) => row.map((value, place) =>
-      element(name, { className: place < textColumns ? "text" : "", scope: name === "th" ? "col" : undefined }, value));
-    return element("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": head[0] + " and figures" },
-      element("table", {}, element("thead", {}, element("tr", {}, ...cells("th", head))),
-        element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells("td", row))))));
   }
 
   function quality() {

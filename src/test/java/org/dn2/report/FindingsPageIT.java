@@ -1,19 +1,14 @@
 package org.dn2.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.deque.html.axecore.results.Results;
-import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,64 +18,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
-import org.openqa.selenium.print.PrintOptions;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The page in a browser, as a person opens it: by a double click on the file. */
 class FindingsPageIT {
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-
-  /** Where pictures of the page are left for people to look at. */
-  private static final Path PICTURES = Path.of("target/page");
-
   @TempDir private static Path folder;
+  private static Browser chromium;
   private static ChromeDriver browser;
   private static Path page;
   private static Path plainPage;
 
   @BeforeAll
   static void open() throws IOException {
-    assumeThat(Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER))
-        .as("SKIPPED: no browser (Debian: chromium and chromium-driver)")
-        .isTrue();
     page = Files.writeString(folder.resolve("page.html"), html(Set.of("nut")));
     plainPage = Files.writeString(folder.resolve("plain.html"), html(Set.of()));
-    Files.createDirectories(PICTURES);
-    LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, Level.ALL);
-    logs.enable(LogType.PERFORMANCE, Level.ALL);
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(CHROMIUM.toFile());
-    options.addArguments(
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--hide-scrollbars",
-        "--user-data-dir=" + folder.resolve("profile"));
-    options.setExperimentalOption(
-        "prefs", Map.of("download.default_directory", folder.resolve("downloads").toString()));
-    options.setCapability("goog:loggingPrefs", logs);
-    browser =
-        new ChromeDriver(
-            new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(),
-            options);
+    chromium = Browser.in(folder);
+    browser = chromium.driver();
   }
 
   @AfterAll
   static void close() {
-    if (browser != null) {
-      browser.quit();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 
@@ -93,22 +55,12 @@ class FindingsPageIT {
     look(1200, 900, "light");
     browser.get(page.toUri().toString());
     browser.executeScript("localStorage.clear()");
-    drainLogs();
+    chromium.drainLogs();
     browser.navigate().refresh();
   }
 
-  private static void drainLogs() {
-    browser.manage().logs().get(LogType.BROWSER);
-    browser.manage().logs().get(LogType.PERFORMANCE);
-  }
-
   private static void look(int width, int height, String scheme) {
-    browser.executeCdpCommand(
-        "Emulation.setDeviceMetricsOverride",
-        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
-    browser.executeCdpCommand(
-        "Emulation.setEmulatedMedia",
-        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    chromium.look(width, height, scheme);
   }
 
   private static WebElement find(String css) {
@@ -124,14 +76,11 @@ class FindingsPageIT {
   @Test
   void itLoadsWithoutAnErrorAndAsksTheNetworkForNothing() {
     assertThat(names()).hasSize(30);
-    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
-    List<String> requests =
-        browser.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
-            .map(LogEntry::getMessage)
-            .filter(message -> message.contains("Network.requestWillBeSent\""))
-            .filter(message -> !message.contains("\"url\":\"data:"))
-            .toList();
-    assertThat(requests).singleElement().asString().contains(page.getFileName().toString());
+    assertThat(chromium.console()).isEmpty();
+    assertThat(chromium.requests())
+        .singleElement()
+        .asString()
+        .contains(page.getFileName().toString());
   }
 
   @Test
@@ -143,9 +92,7 @@ class FindingsPageIT {
         document.body.append(script);
         """);
     assertThat(browser.getTitle()).isEqualTo("Strange images: out/scores");
-    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll().toString())
-        .contains("img-src data:")
-        .contains("script-src");
+    assertThat(chromium.console().toString()).contains("img-src data:").contains("script-src");
   }
 
   @Test
@@ -218,9 +165,7 @@ class FindingsPageIT {
 
   @Test
   void itPrints() throws IOException {
-    byte[] pdf =
-        OutputType.BYTES.convertFromBase64Png(browser.print(new PrintOptions()).getContent());
-    Files.write(PICTURES.resolve("page.pdf"), pdf);
+    byte[] pdf = chromium.print("page");
     assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
   }
 
@@ -230,23 +175,12 @@ class FindingsPageIT {
     look(width, 900, scheme);
     for (Path opened : List.of(page, plainPage)) {
       browser.get(opened.toUri().toString());
-      long shown = (Long) browser.executeScript("return document.documentElement.scrollWidth");
-      assertThat(shown).as("nothing sticks out to the right").isLessThanOrEqualTo(width);
-      Results results =
-          new AxeBuilder()
-              .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"))
-              .analyze(browser);
-      assertThat(results.getPasses()).hasSizeGreaterThan(10);
-      assertThat(results.getViolations())
-          .filteredOn(rule -> Set.of("serious", "critical").contains(rule.getImpact()))
-          .extracting(rule -> rule.getId() + ": " + rule.getNodes())
-          .isEmpty();
+      assertThat(chromium.pageWidth())
+          .as("nothing sticks out to the right")
+          .isLessThanOrEqualTo(width);
+      assertThat(chromium.hindrances()).isEmpty();
     }
     browser.get(page.toUri().toString());
-    long height = (Long) browser.executeScript("return document.documentElement.scrollHeight");
-    look(width, (int) height, scheme);
-    Files.write(
-        PICTURES.resolve("page-%d-%s.png".formatted(width, scheme)),
-        browser.getScreenshotAs(OutputType.BYTES));
+    chromium.picture("page", width, scheme);
   }
 }

@@ -47,7 +47,7 @@ class FindingsPageTest {
       assertThat(allowed).contains("'sha256-" + Base64.getEncoder().encodeToString(hash) + "'");
       found++;
     }
-    assertThat(found).isEqualTo(3);
+    assertThat(found).isEqualTo(4);
     assertThat(html.replaceAll("(?s)<(script|style)>.*?</\\1>", ""))
         .doesNotContainPattern("\\son\\w+=\"")
         .doesNotContain(" style=");
