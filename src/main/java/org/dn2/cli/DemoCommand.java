@@ -2,6 +2,7 @@ package org.dn2.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.pipeline.BackboneFolder;
@@ -13,6 +14,7 @@ import org.dn2.store.ExistingOutput;
 import org.dn2.store.RunId;
 import org.dn2.table.UserDataException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -28,10 +30,12 @@ final class DemoCommand implements Callable<Integer> {
   private static final RunId RUN = new RunId("demo");
 
   @Spec private CommandSpec spec;
+  @Mixin private FastBackboneOption backbone;
 
   @Override
   public Integer call() throws IOException {
-    RunConfig config = RunConfig.read(configuration());
+    PrintWriter out = spec.commandLine().getOut();
+    RunConfig config = RunConfig.read(configuration()).withModel(backbone.model(out));
     try (Sessions.Lent session = Sessions.start()) {
       SparkSession spark = session.spark();
       RunJob.Result result =
@@ -44,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
                       ScoreJob.OtherDates.ARE_REMOVED,
                       RUN,
                       ExistingOutput.KEEP));
-      RunSummary.print(result, config, spec.commandLine().getOut());
+      new RunSummary(result, out).print(config);
     }
     return ExitCode.DONE;
   }

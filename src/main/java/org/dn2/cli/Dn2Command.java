@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     description = "Finds strange images: scores each by its distance to its nearest normal images.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      FindCommand.class,
       RunCommand.class,
       NightlyCommand.class,
       RunsCommand.class,

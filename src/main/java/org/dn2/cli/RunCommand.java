@@ -48,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
                       scoresOptions.otherDates(),
                       outputOptions.runId(config.output(), spark),
                       outputOptions.existing()));
-      RunSummary.print(result, config, spec.commandLine().getOut());
+      new RunSummary(result, spec.commandLine().getOut()).print(config);
     }
     return ExitCode.DONE;
   }

@@ -1,6 +1,7 @@
 package org.dn2.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import org.dn2.detector.Detector;
 import org.dn2.pipeline.RunConfig;
@@ -9,21 +10,19 @@ import org.dn2.table.Printable;
 
 /** What a person wants to see when a run is done. */
 final class RunSummary {
-  private RunSummary() {}
+  private static final int STRANGEST = 10;
 
-  static void print(RunJob.Result result, RunConfig config, PrintWriter out) {
-    out.println();
-    out.println("The strangest images, each with its nearest normal image:");
-    out.printf("  %10s  %8s  %s%n", "score", "p-value", "image <- nearest");
-    for (RunJob.StrangeImage image : result.strangest()) {
-      out.printf(
-          Locale.ROOT,
-          "  %10.4g  %8.4f  %s <- %s%n",
-          image.score(),
-          image.pValue(),
-          Printable.of(image.imageId()),
-          Printable.of(image.nearestId()));
-    }
+  private final RunJob.Result result;
+  private final PrintWriter out;
+
+  RunSummary(RunJob.Result result, PrintWriter out) {
+    this.result = result;
+    this.out = out;
+  }
+
+  /** All of it. */
+  void print(RunConfig config) {
+    printStrangest(STRANGEST);
     if (result.evaluation() != null) {
       out.println();
       out.println(result.evaluation().toTable());
@@ -32,12 +31,61 @@ final class RunSummary {
     if (result.train() != null) {
       out.println("Normal:     " + result.train());
     }
-    out.println("Images:     " + result.test());
+    out.println("Images:     " + result.scored());
     out.println("Detector:   " + describe(result.detector()));
     out.println("Scores:     " + config.scores());
     out.println("Everything: " + config.output());
-    out.println("Page:       " + result.page().toUri().getPath());
+    out.println("Page:       " + page());
     out.flush();
+  }
+
+  /** Some of the strangest images. */
+  void printStrangest(int most) {
+    List<RunJob.StrangeImage> images = result.strangest();
+    out.println();
+    out.println("The strangest images, each with the one nearest to it among those that judge:");
+    out.printf("  %10s  %8s  %s%n", "score", "p-value", "image <- nearest");
+    for (RunJob.StrangeImage image : images.subList(0, Math.min(most, images.size()))) {
+      out.printf(
+          Locale.ROOT,
+          "  %10.4g  %8s  %s <- %s%n",
+          image.score(),
+          image.pValue() == null ? "-" : String.format(Locale.ROOT, "%.4f", image.pValue()),
+          Printable.of(image.imageId()),
+          Printable.of(image.nearestId()));
+    }
+    out.flush();
+  }
+
+  /** The page, and what can be done next. */
+  void printFound(RunConfig config) {
+    out.println();
+    if (result.train() != null) {
+      out.println("Normal: " + result.train());
+    }
+    out.println("Images: " + result.scored());
+    out.printf(
+        Locale.ROOT,
+        "Strange: %,d images score above %.4g%n",
+        result.anomalies(),
+        result.detector().threshold().value());
+    out.println();
+    out.println("Page: " + page());
+    out.println("It is one file: open it in a browser, or send it on. Next:");
+    out.println("  mark images on it as normal or anomalous, and save that as CSV");
+    if (config.isAmongThemselves()) {
+      out.println(
+          "  put normal images in a folder, and judge others by them: dn2 find --normal"
+              + " FOLDER --new FOLDER");
+    } else {
+      out.println("  do this every night: docs/operations.md");
+    }
+    out.println("  read all scores (Parquet): " + config.scores());
+    out.flush();
+  }
+
+  private String page() {
+    return result.page().toUri().getPath();
   }
 
   private static String describe(Detector detector) {

@@ -34,6 +34,11 @@ public enum Precision {
     return this == FP32 ? "" : "-" + id();
   }
 
+  /** The fastest that this host's processor has instructions for. */
+  public static Precision fastestHere() {
+    return hasBf16(processors()) ? BF16 : FP32;
+  }
+
   /**
    * Refuses a processor that would be slower this way than in single precision.
    *

@@ -29,6 +29,11 @@ public record BackboneFolder(ModelSpec spec, Path torchScript) {
   /** The word that stands for the backbone that {@code dn2 model fetch} gets. */
   static final String DEFAULT = "default";
 
+  /** The word for the default backbone in a precision. */
+  public static String defaultName(Precision precision) {
+    return DEFAULT + precision.suffix();
+  }
+
   /**
    * The backbone that an option or a configuration file names.
    *
@@ -40,7 +45,7 @@ public record BackboneFolder(ModelSpec spec, Path torchScript) {
   public static BackboneFolder named(String model, List<View> views, SparkSession spark) {
     String folder = model;
     for (Precision precision : Precision.values()) {
-      if (model.equals(DEFAULT + precision.suffix())) {
+      if (model.equals(defaultName(precision))) {
         folder = ModelCache.fromEnvironment(System.getenv()).fetch(precision).toUri().toString();
       }
     }

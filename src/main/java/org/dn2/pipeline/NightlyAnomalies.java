@@ -1,5 +1,7 @@
 package org.dn2.pipeline;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,7 +34,8 @@ record NightlyAnomalies(AnomalyDatabase.Address address) {
         if (run.sequence() > served && !(run.isSuccess() && run.anomalies() == 0)) {
           Dataset<Row> anomalies =
               scores
-                  .anomalies(run)
+                  .rows(run)
+                  .filter(col(Tables.IS_ANOMALY))
                   .select(PackJob.columns(PlantColumns.SCORES))
                   .sort(Tables.IMAGE_ID, PlantColumns.IMAGE_VERSION);
           long sent = database.put(run, anomalies.toLocalIterator());

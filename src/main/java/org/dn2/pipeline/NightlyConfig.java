@@ -72,7 +72,9 @@ public record NightlyConfig(
     /** A night without a new image is an error. */
     EXPECT_IMAGES,
     /** What the current detector has not scored is scored anew. */
-    RESCORE
+    RESCORE,
+    /** A page of what was scored is made after the run. */
+    PAGE
   }
 
   /** When a detector is fitted. */
@@ -211,6 +213,9 @@ public record NightlyConfig(
     }
     if (config.getBoolean("rescore")) {
       choices.add(Choice.RESCORE);
+    }
+    if (config.getBoolean("page")) {
+      choices.add(Choice.PAGE);
     }
     return choices;
   }

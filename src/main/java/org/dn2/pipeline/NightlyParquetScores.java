@@ -64,11 +64,11 @@ record NightlyParquetScores(
   }
 
   @Override
-  public Dataset<Row> anomalies(RunRecord of) {
+  public Dataset<Row> rows(RunRecord of) {
     Set<PlantTable.RunKey> counted =
         of.isSuccess()
             ? Set.of(new PlantTable.RunKey(LocalDate.parse(of.runDate()), new RunId(of.runId())))
             : Set.of();
-    return plant.scores().rows(counted).filter(col(Tables.IS_ANOMALY));
+    return plant.scores().rows(counted);
   }
 }

@@ -60,6 +60,9 @@ public final class NightlyRun {
         throw e;
       }
     }
+    if (settings.has(NightlyConfig.Choice.PAGE) && record.scored() > 0) {
+      new NightlyPage(spark, plant, settings).write(record, scores);
+    }
     if (settings.config().anomalies() != null) {
       new NightlyAnomalies(settings.config().anomalies()).send(plant.runs().records(), scores);
     }

@@ -23,6 +23,6 @@ interface NightlyScores {
    */
   long add(Dataset<Row> scores, Dataset<Row> keys, long images);
 
-  /** The anomalies of a run that has ended, rows of {@link PlantColumns#SCORES}. */
-  Dataset<Row> anomalies(RunRecord run);
+  /** What a run that has ended scored, rows of {@link PlantColumns#SCORES}. */
+  Dataset<Row> rows(RunRecord run);
 }

@@ -81,9 +81,7 @@ record NightlyTableScores(
   }
 
   @Override
-  public Dataset<Row> anomalies(RunRecord of) {
-    return table
-        .rows()
-        .filter(col(PlantColumns.RUN_SEQUENCE).equalTo(of.sequence()).and(col(Tables.IS_ANOMALY)));
+  public Dataset<Row> rows(RunRecord of) {
+    return table.rows().filter(col(PlantColumns.RUN_SEQUENCE).equalTo(of.sequence()));
   }
 }

@@ -10,27 +10,28 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.dn2.detector.Detector;
-import org.dn2.detector.FittedDetector;
 import org.dn2.image.RejectReason;
 import org.dn2.report.Findings;
 import org.dn2.store.EmbeddingsStore;
-import org.dn2.store.ScoredRun;
 import org.dn2.table.Tables;
 import org.dn2.work.ProgramVersion;
 
 /** What a page says in words of a run: what was left out of it, and by what it was made. */
-record ReportFacts(SparkSession spark, ScoredRun run, ReportJob.Settings settings) {
+record ReportFacts(ReportSource source) {
   private static final int EXAMPLES = 5;
 
   /** Images that were not scored, by reason, with some examples. */
   List<Findings.Rejects> rejects() {
-    if (settings.embeddings() == null) {
+    Dataset<Row> rejects = source.rejects();
+    if (rejects == null) {
       return List.of();
     }
-    Dataset<Row> rejects = new EmbeddingsStore(spark).rejects(settings.embeddings());
+    Map<String, Long> counts = EmbeddingsStore.countByReason(rejects);
+    if (counts.isEmpty()) {
+      return List.of();
+    }
     Map<String, List<Findings.Example>> examples = new TreeMap<>();
     String place = "_place";
     rejects
@@ -47,11 +48,9 @@ record ReportFacts(SparkSession spark, ScoredRun run, ReportJob.Settings setting
                         new Findings.Example(
                             row.getAs(Tables.IMAGE_ID), row.getAs(Tables.MESSAGE))));
     List<Findings.Rejects> told = new ArrayList<>();
-    EmbeddingsStore.countByReason(rejects)
-        .forEach(
-            (reason, images) ->
-                told.add(
-                    new Findings.Rejects(reason, images, advice(reason), examples.get(reason))));
+    counts.forEach(
+        (reason, images) ->
+            told.add(new Findings.Rejects(reason, images, advice(reason), examples.get(reason))));
     return told;
   }
 
@@ -63,17 +62,15 @@ record ReportFacts(SparkSession spark, ScoredRun run, ReportJob.Settings setting
         .orElse("The message of each says what is wrong.");
   }
 
-  /**
-   * By what the run was made.
-   *
-   * @param fitted the detector, null where it is not at hand
-   */
-  List<Findings.Fact> settings(FittedDetector fitted) {
+  /** By what the run was made. */
+  List<Findings.Fact> settings() {
     List<Findings.Fact> facts = new ArrayList<>();
-    facts.add(new Findings.Fact("Run", run.inWords()));
-    facts.add(new Findings.Fact("Scores", settings.scores()));
-    if (fitted != null) {
-      Detector detector = fitted.description();
+    facts.add(
+        new Findings.Fact(
+            "Run", source.runId() + (source.runDate() == null ? "" : " of " + source.runDate())));
+    facts.addAll(source.settings());
+    if (source.detector() != null) {
+      Detector detector = source.detector().description();
       facts.add(new Findings.Fact("Detector", detector.detectorId()));
       facts.add(new Findings.Fact("Fitted", detector.createdAt()));
       facts.add(new Findings.Fact("Backbone", detector.modelId()));
@@ -87,9 +84,6 @@ record ReportFacts(SparkSession spark, ScoredRun run, ReportJob.Settings setting
       if (!detector.normalLabels().isEmpty()) {
         facts.add(new Findings.Fact("Normal labels", String.join(", ", detector.normalLabels())));
       }
-    }
-    if (settings.embeddings() != null) {
-      facts.add(new Findings.Fact("Embeddings", settings.embeddings()));
     }
     facts.add(new Findings.Fact("dn2", ProgramVersion.TEXT));
     return facts;

@@ -24,8 +24,9 @@ import org.dn2.table.Tables;
  *
  * @param scores rows of {@link Tables#SCORES}
  * @param normalLabels labels that count as normal; empty where none is known to be
+ * @param labels those that most images have, those of the most first
  */
-record ReportFigures(Dataset<Row> scores, List<String> normalLabels) {
+record ReportFigures(Dataset<Row> scores, List<String> normalLabels, List<String> labels) {
   private static final int CURVE_STEPS = 200;
   private static final int LABELS = 6;
 
@@ -65,21 +66,11 @@ record ReportFigures(Dataset<Row> scores, List<String> normalLabels) {
     if (!normalLabels.isEmpty()) {
       return when(col(Tables.LABEL).isin(normalLabels.toArray()), "normal").otherwise("anomalous");
     }
-    Object[] labels =
-        scores
-            .filter(col(Tables.LABEL).isNotNull())
-            .groupBy(Tables.LABEL)
-            .count()
-            .orderBy(col("count").desc(), col(Tables.LABEL))
-            .limit(LABELS)
-            .collectAsList()
-            .stream()
-            .map(row -> row.getString(0))
-            .toArray();
-    return labels.length == 0
+    Object[] named = labels.stream().limit(LABELS).toArray();
+    return named.length == 0
         ? lit("images")
         : coalesce(
-            when(col(Tables.LABEL).isin(labels), col(Tables.LABEL))
+            when(col(Tables.LABEL).isin(named), col(Tables.LABEL))
                 .when(col(Tables.LABEL).isNotNull(), "other labels"),
             lit("without a label"));
   }

@@ -1,6 +1,7 @@
 package org.dn2.pipeline;
 
 import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.array_min;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
 
@@ -29,8 +30,12 @@ final class ReportImages {
   private static final int LABELS = 12;
   private static final int OF_LABEL = 6;
   private static final int NEAREST = 2;
+  private static final int COPIES = 12;
   private static final int SIDE = 168;
   private static final int SIDE_OF_NEAREST = 96;
+
+  /** That to the nearest; null where a score has no neighbors. */
+  static final Column DISTANCE = array_min(col(Tables.NEIGHBOR_DISTANCES));
 
   private record Chosen(Row row, Set<Findings.Kind> kinds) {}
 
@@ -47,9 +52,17 @@ final class ReportImages {
    *
    * @param scores rows of {@link Tables#SCORES}
    * @param threshold null for none
+   * @param labels that have strips of their own
+   * @param copyDistance at most which an image is nearly the same as the one nearest to it; null
+   *     where none is
    * @param reference columns image_id and path of the reference set; null where there is none
    */
-  static ReportImages of(Dataset<Row> scores, Double threshold, Dataset<Row> reference) {
+  static ReportImages of(
+      Dataset<Row> scores,
+      Double threshold,
+      List<String> labels,
+      Double copyDistance,
+      Dataset<Row> reference) {
     Map<String, Chosen> chosen = new LinkedHashMap<>();
     Column[] strangestFirst = {col(Tables.SCORE).desc(), col(Tables.IMAGE_ID)};
     add(chosen, Findings.Kind.STRANGEST, scores.orderBy(strangestFirst).limit(STRANGEST));
@@ -61,32 +74,44 @@ final class ReportImages {
               .orderBy(abs(col(Tables.SCORE).minus(threshold)), col(Tables.IMAGE_ID))
               .limit(BORDER));
     }
-    Object[] labels =
-        scores
-            .filter(col(Tables.LABEL).isNotNull())
-            .groupBy(Tables.LABEL)
-            .count()
-            .orderBy(col("count").desc(), col(Tables.LABEL))
-            .limit(LABELS)
-            .collectAsList()
-            .stream()
-            .map(row -> row.getString(0))
-            .toArray();
-    if (labels.length > 0) {
+    if (!labels.isEmpty()) {
       String place = "_place";
       add(
           chosen,
           Findings.Kind.OF_LABEL,
           scores
-              .filter(col(Tables.LABEL).isin(labels))
+              .filter(col(Tables.LABEL).isin(labels.toArray()))
               .withColumn(
                   place,
                   row_number().over(Window.partitionBy(Tables.LABEL).orderBy(strangestFirst)))
               .filter(col(place).leq(OF_LABEL))
               .orderBy(strangestFirst));
     }
+    if (copyDistance != null) {
+      add(
+          chosen,
+          Findings.Kind.COPY,
+          scores
+              .filter(DISTANCE.leq(copyDistance))
+              .orderBy(DISTANCE, col(Tables.IMAGE_ID))
+              .limit(COPIES));
+    }
     return new ReportImages(
         List.copyOf(chosen.values()), paths(reference, nearestOf(chosen.values())));
+  }
+
+  /** The labels that most images have, those of the most first. */
+  static List<String> labels(Dataset<Row> scores) {
+    return scores
+        .filter(col(Tables.LABEL).isNotNull())
+        .groupBy(Tables.LABEL)
+        .count()
+        .orderBy(col("count").desc(), col(Tables.LABEL))
+        .limit(LABELS)
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .toList();
   }
 
   private static void add(Map<String, Chosen> chosen, Findings.Kind kind, Dataset<Row> rows) {

@@ -64,6 +64,26 @@ public record RunConfig(
     return ConfigFile.read(file, ROOT, REQUIRED, RunConfig::of);
   }
 
+  /** The same with another backbone. */
+  public RunConfig withModel(String other) {
+    return new RunConfig(
+        output,
+        scores,
+        detector,
+        other,
+        views,
+        device,
+        batchSize,
+        exifOrientation,
+        sampleBits,
+        maxRejectFraction,
+        train,
+        test,
+        method,
+        threshold,
+        normalLabels);
+  }
+
   /** Whether the images of {@code train} are scored, each by the others. */
   public boolean isAmongThemselves() {
     return test == null;

@@ -53,17 +53,19 @@ public final class RunJob {
    *     first
    * @param evaluation null where no normal labels were named
    * @param page that shows the run
+   * @param anomalies how many images score above the threshold
    * @param train what became of the normal images, null where the detector was there before or the
    *     images are scored by each other
-   * @param test what became of the images that were scored
+   * @param scored what became of the images that were scored
    */
   public record Result(
       Detector detector,
       List<StrangeImage> strangest,
       EvaluationResult evaluation,
       Path page,
+      long anomalies,
       EmbedJob.Counts train,
-      EmbedJob.Counts test) {}
+      EmbedJob.Counts scored) {}
 
   /**
    * An image and the normal image that is nearest to it.
@@ -165,7 +167,7 @@ public final class RunJob {
           detector,
           output().in(scored()).folder(),
           config.normalLabels(),
-          null,
+          "Strange images in " + config.scored().path(),
           output().in(REPORT));
     }
 
@@ -244,6 +246,7 @@ public final class RunJob {
         strangest(scores),
         evaluation,
         page,
+        scores.filter(col(Tables.IS_ANOMALY)).count(),
         config.isAmongThemselves() ? null : train,
         scored);
   }

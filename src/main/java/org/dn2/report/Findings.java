@@ -1,6 +1,8 @@
 package org.dn2.report;
 
 import java.util.List;
+import org.apache.commons.math3.stat.interval.ConfidenceInterval;
+import org.apache.commons.math3.stat.interval.IntervalUtils;
 
 /**
  * What is known of one scored run, as a page shows it: of bounded size, however many images the run
@@ -13,6 +15,7 @@ import java.util.List;
  *     point
  * @param scores all scores, counted
  * @param quality how well the scores tell labels apart; null where no label is known to be normal
+ * @param nights this run and those before it, the oldest first; empty where it is the only one
  * @param rejects images without a score, by reason
  * @param settings by which the run was made, in the order to be shown
  */
@@ -23,6 +26,7 @@ public record Findings(
     List<String> pictures,
     Scores scores,
     Quality quality,
+    List<Night> nights,
     List<Rejects> rejects,
     List<Fact> settings) {
 
@@ -39,6 +43,11 @@ public record Findings(
    *     where it is not known
    * @param expectedAtMost what the real fraction does not exceed, with 95 % confidence; null where
    *     it is not known
+   * @param deviations robust standard deviations above the median of the scores' logarithms at
+   *     which the threshold lies, where images were judged by each other, none of them known to be
+   *     normal; else null
+   * @param copies images that are nearly the same as the one nearest to them; null where scores
+   *     have no neighbors
    * @param rejected images that could not be scored
    */
   public record Run(
@@ -51,13 +60,32 @@ public record Findings(
       Double threshold,
       Double expectedRate,
       Double expectedAtMost,
+      Double deviations,
+      Long copies,
       long rejected) {}
 
   /**
    * A fraction of some images, with the 95 % interval (Wilson 1927) of the fraction that they are a
    * sample of.
    */
-  public record Rate(double value, double low, double high) {}
+  public record Rate(double value, double low, double high) {
+    private static final double CONFIDENCE = 0.95;
+
+    /**
+     * The fraction and its interval.
+     *
+     * @param all 1 or more
+     */
+    public static Rate of(long some, long all) {
+      ConfidenceInterval interval =
+          IntervalUtils.getWilsonScoreInterval(
+              Math.toIntExact(all), Math.toIntExact(some), CONFIDENCE);
+      return new Rate(
+          (double) some / all,
+          Math.max(0, interval.getLowerBound()),
+          Math.min(1, interval.getUpperBound()));
+    }
+  }
 
   /** Why an image is shown. */
   public enum Kind {
@@ -66,7 +94,9 @@ public record Findings(
     /** Its score is among those next to the threshold. */
     BORDER,
     /** It has one of the highest scores of its label. */
-    OF_LABEL
+    OF_LABEL,
+    /** It is nearly the same as the one nearest to it. */
+    COPY
   }
 
   /**
@@ -99,6 +129,16 @@ public record Findings(
    * @param picture its place among the pictures, null where the file could not be shown
    */
   public record Near(String id, double distance, Integer picture) {}
+
+  /**
+   * What a run among others found.
+   *
+   * @param date ISO-8601
+   * @param alarmRate anomalies by images
+   * @param isThis whether it is the run that the page is of
+   */
+  public record Night(
+      String date, String runId, long images, long anomalies, Rate alarmRate, boolean isThis) {}
 
   /**
    * Scores, counted between borders.

@@ -40,7 +40,7 @@ public record Destination(String folder, RunId runId, ExistingOutput existing) {
     return qualified(folder, hadoop);
   }
 
-  static Path qualified(String folder, Configuration hadoop) {
+  public static Path qualified(String folder, Configuration hadoop) {
     try {
       Path path = LiteralPath.hadoop(folder);
       Path qualified = path.getFileSystem(hadoop).makeQualified(path);

@@ -10,6 +10,8 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
@@ -138,6 +140,15 @@ public final class Detectors {
    */
   public FittedDetector open(String name) {
     return new DetectorStore(spark).read(LiteralPath.in(folder, name));
+  }
+
+  /**
+   * The rows of a detector's reference set with all that is kept of them, such as images' paths.
+   *
+   * @param name of its folder
+   */
+  public Dataset<Row> referenceRows(String name) {
+    return new DetectorStore(spark).referenceRows(LiteralPath.in(folder, name));
   }
 
   /**

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.table.PlantColumns;
+import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
 /**
@@ -22,6 +23,7 @@ import org.dn2.table.UserDataException;
 public final class Plant {
   private static final String WORK = "_work";
   private static final String DETECTORS = "detectors";
+  private static final String PAGES = "pages";
 
   /** Runs without success whose rows are looked for; those before them were looked for before. */
   private static final int RUNS_LOOKED_AT = 100;
@@ -66,6 +68,7 @@ public final class Plant {
         rejects().folder(),
         scores().folder(),
         root + "/" + DETECTORS,
+        root + "/" + PAGES,
         runsFolder().toString());
   }
 
@@ -87,6 +90,16 @@ public final class Plant {
   /** The detectors. */
   public Detectors detectors() {
     return new Detectors(spark, new Path(root, DETECTORS));
+  }
+
+  /** Where the page of a run goes. */
+  public Destination page(PlantTable.RunKey run) {
+    return new Destination(
+        "%s/%s/%s=%s/%s=%s"
+            .formatted(
+                root, PAGES, Tables.RUN_DATE, run.runDate(), Tables.RUN_ID, run.runId().value()),
+        run.runId(),
+        ExistingOutput.REPLACE);
   }
 
   /** The runs. */

@@ -1,18 +1,21 @@
 package org.dn2.store;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -24,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The finished runs of a table of scores, of which one is taken. */
-final class ScoredRuns {
+public final class ScoredRuns {
   private static final Logger LOG = LoggerFactory.getLogger(ScoredRuns.class);
   private static final int RUNS_SHOWN = 20;
 
@@ -32,6 +35,7 @@ final class ScoredRuns {
   private static final StructType TIMES =
       new StructType()
           .add(Tables.SCORED_AT, DataTypes.TimestampType)
+          .add(Tables.IS_ANOMALY, DataTypes.BooleanType)
           .add(Tables.RUN_DATE, DataTypes.StringType)
           .add(Tables.RUN_ID, DataTypes.StringType);
 
@@ -118,19 +122,45 @@ final class ScoredRuns {
         + (runs.size() > RUNS_SHOWN ? " and %,d more".formatted(runs.size() - RUNS_SHOWN) : "");
   }
 
+  /**
+   * How many images a run scored.
+   *
+   * @param runDate ISO-8601
+   * @param anomalies above the threshold of that run; 0 where it had none
+   */
+  public record Counts(String runDate, String runId, long images, long anomalies) {}
+
+  /** The counts of the runs that scored any image, by the time of their scores. */
+  List<Counts> counts() {
+    return times(runs, count(lit(1)), count_if(col(Tables.IS_ANOMALY))).stream()
+        .filter(row -> row.getString(0) != null)
+        .sorted(
+            Comparator.comparing((Row row) -> row.getString(0))
+                .thenComparing(row -> row.getTimestamp(2))
+                .thenComparing(row -> row.getString(1)))
+        .map(row -> new Counts(row.getString(0), row.getString(1), row.getLong(3), row.getLong(4)))
+        .toList();
+  }
+
+  /** Columns run_date, run_id, the newest scored_at, and what else is asked for, by run. */
+  private List<Row> times(List<Place> some, Column... others) {
+    return spark
+        .read()
+        .schema(TIMES)
+        .option("basePath", new Path(folder).toString())
+        .parquet(
+            some.stream()
+                .flatMap(run -> run.whole().partPaths("").stream())
+                .map(LiteralPath::of)
+                .toArray(String[]::new))
+        .groupBy(Tables.RUN_DATE, Tables.RUN_ID)
+        .agg(max(col(Tables.SCORED_AT)), others)
+        .collectAsList();
+  }
+
   private Place newest(List<Place> fitting) {
     Map<String, Timestamp> times = new HashMap<>();
-    List<String> files = new ArrayList<>();
-    fitting.forEach(run -> files.addAll(run.whole().partPaths("")));
-    for (Row row :
-        spark
-            .read()
-            .schema(TIMES)
-            .option("basePath", new Path(folder).toString())
-            .parquet(files.stream().map(LiteralPath::of).toArray(String[]::new))
-            .groupBy(Tables.RUN_DATE, Tables.RUN_ID)
-            .agg(max(col(Tables.SCORED_AT)))
-            .collectAsList()) {
+    for (Row row : times(fitting)) {
       times.put(row.getString(0) + "/" + row.getString(1), row.getTimestamp(2));
     }
     Comparator<Place> byTime =

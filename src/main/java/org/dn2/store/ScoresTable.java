@@ -102,6 +102,11 @@ public final class ScoresTable {
     return run;
   }
 
+  /** How many images each finished run scored, the oldest first; those of no date are left out. */
+  public List<ScoredRuns.Counts> counts() {
+    return ScoredRuns.in(spark, folder, wholeRuns()).counts();
+  }
+
   private List<WholeFolder> wholeRuns() {
     Path path = LiteralPath.given(folder);
     if (WholeFolder.isMarked(path, hadoop)) {

@@ -3,6 +3,10 @@
   const findings = JSON.parse(document.getElementById("findings").textContent);
   const { element, byId, shown, count, number, percent, table, width, margin, axes } = charts;
 
+  /** Whether the images were judged by each other, none of them known to be normal. */
+  const isAmongThemselves = findings.run.deviations !== undefined;
+  const nearestAre = isAmongThemselves ? "nearest" : "nearest normal";
+
   function headline() {
     const run = findings.run;
     const images = `${count(run.images)} image${run.images === 1 ? "" : "s"}`;
@@ -14,6 +18,10 @@
     } else {
       text = `${count(run.anomalies)} of ${images} ${run.anomalies === 1 ? "is" : "are"} strange.`;
     }
+    if (isAmongThemselves) {
+      text += " Each was judged by the others: no image is known to be normal, so that no rate of false alarms can be promised.";
+      byId("beside").textContent = "Each image is shown with the others nearest to it.";
+    }
     if (run.expectedRate !== undefined) {
       text += ` If all were normal, about ${count(Math.round(run.expectedRate * run.images))} would be flagged by chance.`;
     }
@@ -23,7 +31,8 @@
         element("div", {}, element("dt", {}, name), element("dd", {}, value, detail ? element("small", {}, detail) : null)));
     figure("Images scored", count(run.images), run.runDate);
     if (run.anomalies !== undefined) {
-      figure("Flagged", count(run.anomalies), `scores above ${number(run.threshold)}`);
+      figure("Flagged", count(run.anomalies), `scores above ${number(run.threshold)}` +
+        (isAmongThemselves ? `, ${number(run.deviations)} robust deviations above the median` : ""));
       figure("Alarm rate", percent(run.alarmRate.value),
         `95 % interval ${percent(run.alarmRate.low)} to ${percent(run.alarmRate.high)}`);
     }
@@ -36,6 +45,7 @@
       figure("ROCAUC", percent(all.rocAuc), all.rocAucLow === undefined ? "" :
         `95 % interval ${percent(all.rocAucLow)} to ${percent(all.rocAucHigh)}`);
     }
+    if (run.copies) figure("Near-duplicates", count(run.copies), "each nearly the same as another");
     figure("Without a score", count(run.rejected), run.rejected === 0 ? "every image was read" : "see below");
   }
 
@@ -94,10 +104,10 @@
         element("p", { className: "score" }, element("b", {}, number(item.score)), " ",
           element("small", {}, [item.pValue === undefined ? null : `p ${number(item.pValue)}`, item.label === undefined ? null : shown(item.label)]
             .filter((part) => part !== null).join(" · "))),
-        item.nearest.length === 0 ? null : element("p", { className: "near-title" }, "Nearest normal, with distance"),
-        element("ul", { className: "near", "aria-label": "Nearest normal images" },
+        item.nearest.length === 0 ? null : element("p", { className: "near-title" }, isAmongThemselves ? "Nearest, with distance" : "Nearest normal, with distance"),
+        element("ul", { className: "near", "aria-label": `The ${nearestAre} images` },
           ...item.nearest.slice(0, 2).map((near) =>
-            element("li", { title: shown(near.id) }, image(near.picture, `normal image ${shown(near.id)}`), number(near.distance)))),
+            element("li", { title: shown(near.id) }, image(near.picture, `${nearestAre} image ${shown(near.id)}`), number(near.distance)))),
         verdictButtons(item, draw)].filter((part) => part !== null));
       if (pressed) made.querySelector(`[data-verdict="${pressed}"]`).focus();
     };
@@ -111,7 +121,7 @@
     const detail = `score ${number(item.score)}` + (item.pValue === undefined ? "" : `, p-value ${number(item.pValue)}`);
     byId("enlarged-content").replaceChildren(
       element("div", { className: "side" }, figure(item.picture, item.id, detail),
-        ...item.nearest.map((near) => figure(near.picture, near.id, `normal, at distance ${number(near.distance)}`))));
+        ...item.nearest.map((near) => figure(near.picture, near.id, `${isAmongThemselves ? "" : "normal, "}at distance ${number(near.distance)}`))));
     byId("enlarged").showModal();
   }
 
@@ -157,7 +167,9 @@
       byId("label").parentElement.hidden = true;
       byId("kind").querySelector("[value=OF_LABEL]").remove();
     }
-    if (!findings.images.some((item) => item.kinds.includes("BORDER"))) byId("kind").querySelector("[value=BORDER]").remove();
+    for (const kind of ["BORDER", "COPY"]) {
+      if (!findings.images.some((item) => item.kinds.includes(kind))) byId("kind").querySelector(`[value=${kind}]`).remove();
+    }
     for (const id of ["kind", "label", "verdict", "order"]) byId(id).addEventListener("change", gallery);
     byId("name").addEventListener("input", gallery);
     byId("filters").addEventListener("submit", (event) => event.preventDefault());
@@ -258,6 +270,34 @@
     show();
   }
 
+  /** Alarm rates of runs, evenly spaced: nights may be missing, and a day may have several runs. */
+  function nights() {
+    const runs = findings.nights;
+    if (runs.length < 2) return;
+    byId("nights").hidden = false;
+    const height = 260;
+    const x = d3.scalePoint().domain(d3.range(runs.length)).range([margin.left, width - margin.right]).padding(0.5);
+    const y = d3.scaleLinear().domain([0, d3.max(runs, (run) => run.alarmRate.high) || 1]).nice().range([height - margin.bottom, margin.top]);
+    const every = Math.ceil(runs.length / 8);
+    const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${height}`).attr("role", "img")
+      .attr("aria-label", `Alarm rates of ${count(runs.length)} runs from ${runs[0].date} to ${runs.at(-1).date}. The figures stand in the table below.`);
+    axes(svg, d3.axisBottom(x).tickValues(d3.range(0, runs.length, every)).tickFormat((place) => runs[place].date), "night",
+      d3.axisLeft(y).ticks(5).tickFormat(percent), "flagged");
+    if (findings.run.expectedRate !== undefined) {
+      svg.append("line").attr("class", "chance").attr("x1", margin.left).attr("x2", width - margin.right)
+        .attr("y1", y(findings.run.expectedRate)).attr("y2", y(findings.run.expectedRate));
+    }
+    const points = svg.append("g").selectAll("g").data(runs).join("g").attr("class", (run) => (run.isThis ? "night this" : "night"));
+    points.append("line").attr("x1", (_, place) => x(place)).attr("x2", (_, place) => x(place))
+      .attr("y1", (run) => y(run.alarmRate.low)).attr("y2", (run) => y(run.alarmRate.high));
+    points.append("circle").attr("r", 4).attr("cx", (_, place) => x(place)).attr("cy", (run) => y(run.alarmRate.value))
+      .append("title").text((run) => `${run.date}: ${count(run.anomalies)} of ${count(run.images)}`);
+    byId("nights-chart").replaceChildren(svg.node());
+    byId("nights-table").append(table(["Date", "run", "images", "flagged", "alarm rate", "95 % interval"],
+      runs.map((run) => [run.date, shown(run.runId), count(run.images), count(run.anomalies), percent(run.alarmRate.value),
+        `${percent(run.alarmRate.low)} to ${percent(run.alarmRate.high)}`]), 2));
+  }
+
   function quality() {
     if (!findings.quality) return;
     byId("quality").append(
@@ -292,6 +332,7 @@
   gallery();
   quality();
   slider(histogram(), curves());
+  nights();
   rejects();
   byId("copy").addEventListener("click", copySettings);
 })();

@@ -57,6 +57,11 @@ class NightlyCommandTest {
             "2026-11-02 2026-11-02: 3 listed, 3 new, 0 changed, 3 embedded, 0 reused, 0 rejected, 3 scored, 3 anomalies",
             "2026-11-03 2026-11-03: 0 listed, 0 new, 0 changed, 0 embedded, 0 reused, 0 rejected, 0 scored, 0 anomalies");
     assertThat(Files.readString(folder.resolve("dn2.prom"))).contains("dn2_nightly_success{");
+    assertThat(
+            Files.readString(
+                folder.resolve(
+                    "plant/pages/run_date=2026-11-02/run_id=2026-11-02/strange-images.html")))
+        .contains("Strange images of 2026-11-02");
 
     CommandCall expecting =
         call("nightly --run-date 2026-11-04 --expect-images", "--conf", conf.toString());

@@ -114,7 +114,7 @@ class ListedOnceTest {
                     new RunId("one"),
                     ExistingOutput.KEEP));
 
-    assertThat(result.test().embedded()).isEqualTo(3);
+    assertThat(result.scored().embedded()).isEqualTo(3);
     assertThat(FlakyFiles.timesListed())
         .isEqualTo(once("test", "test/red", "train", "train/dark", "train/red", "train/red/more"));
   }

@@ -52,6 +52,7 @@ record NightlyPlace(Path folder, Workplace work) {
                 batch-size = 4
                 max-reject-fraction = 0.5
                 lease = 5s
+                page = false
                 fit { threshold-quantile = 0.9 }
                 %s
               }

@@ -110,6 +110,7 @@ class NightlyStoreFaultsIT {
           reference { path = "%1$s/normal" }
           model = "%1$s/model"
           batch-size = 4
+          page = false
           max-reject-fraction = 0.5
           lease = 3s
           fit { threshold-quantile = 0.8 }

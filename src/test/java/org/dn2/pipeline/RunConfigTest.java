@@ -91,7 +91,7 @@ class RunConfigTest {
   }
 
   @Test
-  void mistakesAreNamed() {
+  void mistakesAreNamed() throws IOException {
     assertThatThrownBy(() -> RunConfig.read(new File("no.conf")))
         .isInstanceOf(UserDataException.class)
         .hasMessage("There is no configuration file no.conf. The folder conf holds examples.");
@@ -153,7 +153,7 @@ class RunConfigTest {
   }
 
   @Test
-  void fractionsAreNoWholeNumbersAndLinesAreTheUsersOwn() {
+  void fractionsAreNoWholeNumbersAndLinesAreTheUsersOwn() throws IOException {
     assertThatThrownBy(
             () -> read("dn2 { output = o, train.path = x, test.path = x\nbatch-size = 16.5 }"))
         .hasMessageContaining("line 2: batch-size is 16.5; it must be a whole number.");

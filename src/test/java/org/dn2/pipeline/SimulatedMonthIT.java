@@ -152,6 +152,7 @@ class SimulatedMonthIT {
             %3$s
             model = "%1$s/model"
             lease = 2s
+            page = false
             fit.schedule = once
           }
           """

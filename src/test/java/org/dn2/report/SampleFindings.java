@@ -35,7 +35,9 @@ final class SampleFindings {
               List.copyOf(
                   i < 30
                       ? EnumSet.of(Findings.Kind.STRANGEST, Findings.Kind.OF_LABEL)
-                      : EnumSet.of(Findings.Kind.BORDER)),
+                      : i == 30
+                          ? EnumSet.of(Findings.Kind.BORDER, Findings.Kind.COPY)
+                          : EnumSet.of(Findings.Kind.BORDER)),
               normalLabels.isEmpty() ? null : i == 2 ? MARKUP : i % 5 == 0 ? "bolt" : "nut",
               null,
               score,
@@ -74,12 +76,25 @@ final class SampleFindings {
             THRESHOLD,
             0.00999,
             0.0156,
+            null,
+            1L,
             3),
         images,
         pictures,
         new Findings.Scores(
             borders, series, borders.stream().map(border -> Math.exp(-8 * border)).toList()),
         normalLabels.isEmpty() ? null : quality(normalLabels),
+        IntStream.rangeClosed(1, 12)
+            .mapToObj(
+                day ->
+                    new Findings.Night(
+                        "2026-11-%02d".formatted(14 + day),
+                        day == 3 ? MARKUP : "night-" + day,
+                        500,
+                        day,
+                        Findings.Rate.of(day, 500),
+                        day == 12))
+            .toList(),
         List.of(
             new Findings.Rejects(
                 "truncated",
