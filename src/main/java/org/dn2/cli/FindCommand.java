@@ -2,12 +2,9 @@ package org.dn2.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.apache.commons.codec.digest.DigestUtils;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.pipeline.BackboneFolder;
@@ -15,9 +12,7 @@ import org.dn2.pipeline.RunConfig;
 import org.dn2.pipeline.RunJob;
 import org.dn2.pipeline.ScoreJob;
 import org.dn2.pipeline.Sessions;
-import org.dn2.store.Destination;
 import org.dn2.store.ExistingOutput;
-import org.dn2.store.RunId;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +42,6 @@ final class FindCommand implements Callable<Integer> {
   private static final double DEVIATIONS = 3.5;
 
   private static final int STRANGEST = 5;
-  private static final int DIGITS = 12;
 
   @Spec private CommandSpec spec;
 
@@ -136,7 +130,7 @@ final class FindCommand implements Callable<Integer> {
                       BackboneFolder.named(config.model(), config.views(), spark),
                       null,
                       ScoreJob.OtherDates.ARE_REMOVED,
-                      runId(spark.sessionState().newHadoopConf()),
+                      RunJob.idOf(config, spark),
                       isToOverwrite ? ExistingOutput.REPLACE : ExistingOutput.KEEP));
       RunSummary summary = new RunSummary(result, out);
       summary.printStrangest(STRANGEST);
@@ -181,16 +175,5 @@ final class FindCommand implements Callable<Integer> {
     String last = new Path(path.strip().isEmpty() ? "." : path).getName();
     String plain = last.replaceAll("[^\\p{L}\\p{N}._-]+", "-").replaceAll("^[._-]+|[._-]+$", "");
     return plain.isEmpty() ? "images" : plain;
-  }
-
-  /** The same for the same folders, so that a repeat is one. */
-  private RunId runId(Configuration hadoop) {
-    String normal =
-        source.byNormal == null ? "" : Destination.qualified(source.byNormal.normal, hadoop) + "";
-    String digest =
-        DigestUtils.sha256Hex(
-            (normal + "\n" + Destination.qualified(judged(), hadoop))
-                .getBytes(StandardCharsets.UTF_8));
-    return new RunId("find-" + digest.substring(0, DIGITS));
   }
 }

@@ -5,6 +5,10 @@ import static org.apache.spark.sql.functions.col;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -32,6 +36,7 @@ import org.dn2.table.Tables;
  */
 public final class RunJob {
   private static final int STRANGEST = 10;
+  private static final int DIGITS = 12;
   private static final String TRAIN = "train";
   private static final String TEST = "test";
   private static final String IMAGES = "images";
@@ -174,6 +179,17 @@ public final class RunJob {
     Destination evaluation() {
       return output().in(EVALUATION);
     }
+  }
+
+  /** An id that is the same for the same places of images, so that a repeat is one. */
+  public static RunId idOf(RunConfig config, SparkSession spark) {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    String places =
+        Stream.of(config.train(), config.test())
+            .filter(Objects::nonNull)
+            .map(input -> Destination.qualified(input.path(), hadoop).toString())
+            .collect(Collectors.joining("\n"));
+    return new RunId("images-" + DigestUtils.sha256Hex(places).substring(0, DIGITS));
   }
 
   /**

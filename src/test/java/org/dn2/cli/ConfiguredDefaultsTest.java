@@ -28,6 +28,7 @@ class ConfiguredDefaultsTest {
   /** As little as each of the commands with such options can be given. */
   private static final Map<String, String> LEAST =
       Map.of(
+          "find", "--images i",
           "embed", "--input i --out o",
           "fit", "--embeddings e --out o",
           "score", "--embeddings e --detector d --out o",

@@ -71,7 +71,7 @@ class DetectorTest {
         .hasToString(
             "0.0123457 (0.999 % of normal images above it, at most 1.56 % with 95 % confidence)");
     assertThat(new Detector.Threshold(0.25, null, null, null, 3.5))
-        .hasToString("0.25 (3.5 robust standard deviations above the median, by logarithms)");
+        .hasToString("0.250000 (3.5 robust standard deviations above the median, by logarithms)");
   }
 
   @Test

@@ -157,7 +157,7 @@ class RunConfigTest {
     assertThatThrownBy(
             () -> read("dn2 { output = o, train.path = x, test.path = x\nbatch-size = 16.5 }"))
         .hasMessageContaining("line 2: batch-size is 16.5; it must be a whole number.");
-    assertThatThrownBy(() -> read("dn2 { output = o, train.path = x }"))
+    assertThatThrownBy(() -> read("dn2 { output = o, detector = x }"))
         .hasMessageEndingWith("it has no value for dn2.test.path.");
     assertThatThrownBy(
             () -> read("dn2 { output = o, train.path = x, test.path = x, model = null }"))
