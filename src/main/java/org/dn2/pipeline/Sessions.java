@@ -76,7 +76,6 @@ public final class Sessions {
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.sql.shuffle.partitions", "8");
-      conf.setIfMissing("spark.ui.showConsoleProgress", Boolean.toString(System.console() != null));
     }
     return conf;
   }

@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkStageInfo;
@@ -13,15 +15,28 @@ import org.apache.spark.api.java.JavaSparkStatusTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A line each minute that says how far a step is, until it is closed. */
+/**
+ * Says how far a step is, until it is closed: in the log, a line each minute; on a terminal, one
+ * line that is written over each second.
+ */
 public final class Progress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
-  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  /** Whether stderr is a terminal, as {@code ./dn2} finds out; so the log clears the line too. */
+  private static final boolean IS_ON_TERMINAL = Boolean.getBoolean("dn2.terminal");
+
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  /** A line that a terminal breaks could not be written over. */
+  private static final int MOST_COLUMNS = 79;
 
   private final Timer clock;
+  private final Consumer<String> told;
+  private boolean isClosed;
 
-  private Progress(Timer clock) {
+  private Progress(Timer clock, Consumer<String> told) {
     this.clock = clock;
+    this.told = told;
   }
 
   /**
@@ -58,21 +73,45 @@ public final class Progress implements AutoCloseable {
    * @param counter null to tell the tasks of Spark's jobs under way
    */
   static Progress start(String name, Counter counter, SparkContext spark) {
+    JavaSparkStatusTracker jobs = JavaSparkContext.fromSparkContext(spark).statusTracker();
+    return start(
+        seconds -> name + ": " + (counter == null ? tasks(jobs, seconds) : counter.line(seconds)),
+        IS_ON_TERMINAL ? Duration.ofSeconds(1) : Duration.ofMinutes(1),
+        IS_ON_TERMINAL ? Progress::show : LOG::info);
+  }
+
+  /**
+   * Begins to tell.
+   *
+   * @param line after so many seconds
+   * @param told takes the lines
+   */
+  static Progress start(LongFunction<String> line, Duration interval, Consumer<String> told) {
     Timer clock = new Timer("dn2-progress", true);
     long start = System.nanoTime();
-    JavaSparkStatusTracker jobs = JavaSparkContext.fromSparkContext(spark).statusTracker();
+    Progress progress = new Progress(clock, told);
     clock.schedule(
         new TimerTask() {
           @Override
           public void run() {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
-            LOG.info(
-                "{}: {}", name, counter == null ? tasks(jobs, seconds) : counter.line(seconds));
+            progress.tell(line.apply(seconds));
           }
         },
-        INTERVAL.toMillis(),
-        INTERVAL.toMillis());
-    return new Progress(clock);
+        interval.toMillis(),
+        interval.toMillis());
+    return progress;
+  }
+
+  private synchronized void tell(String line) {
+    if (!isClosed) {
+      told.accept(line);
+    }
+  }
+
+  private static void show(String line) {
+    System.err.print(CLEAR_LINE + line.substring(0, Math.min(MOST_COLUMNS, line.length())));
+    System.err.flush();
   }
 
   private static String tasks(JavaSparkStatusTracker jobs, long seconds) {
@@ -107,7 +146,11 @@ public final class Progress implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     clock.cancel();
+    isClosed = true;
+    if (IS_ON_TERMINAL) {
+      told.accept("");
+    }
   }
 }

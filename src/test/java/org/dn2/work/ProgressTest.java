@@ -2,6 +2,10 @@ package org.dn2.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -21,6 +25,18 @@ class ProgressTest {
   void whatAnEarlierTryDidCountsButNotForTheSpeed() {
     assertThat(line(600, 20_000, 50_000, 60))
         .isEqualTo("20,600 of 50,000 images, 10.0 images/s, 49 min left");
+  }
+
+  @Test
+  void itTellsUntilItIsClosed() throws InterruptedException {
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    try (Progress progress = Progress.start(seconds -> "so far", Duration.ofMillis(1), told::add)) {
+      assertThat(progress).isNotNull();
+      assertThat(told.take()).isEqualTo("so far");
+      assertThat(told.take()).isEqualTo("so far");
+    }
+    told.clear();
+    assertThat(told.poll(50, TimeUnit.MILLISECONDS)).isNull();
   }
 
   @Test
