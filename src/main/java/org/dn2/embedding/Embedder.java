@@ -18,10 +18,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
+import org.dn2.work.LiveSum;
 
 /**
  * Embeds a listing of images with one backbone, which is sent to every executor as a broadcast.
@@ -49,7 +49,7 @@ public final class Embedder implements AutoCloseable {
   private final ModelSpec spec;
   private final Broadcast<byte[]> torchScript;
   private final EmbeddingSettings settings;
-  private final LongAccumulator imagesDone;
+  private final LiveSum imagesDone;
 
   private Embedder(
       SparkSession spark,
@@ -59,7 +59,7 @@ public final class Embedder implements AutoCloseable {
     this.spec = spec;
     this.torchScript = torchScript;
     this.settings = settings;
-    this.imagesDone = spark.sparkContext().longAccumulator("images embedded or rejected");
+    this.imagesDone = new LiveSum(spark.sparkContext(), "images embedded or rejected");
   }
 
   /**
@@ -90,11 +90,16 @@ public final class Embedder implements AutoCloseable {
   }
 
   /**
-   * About how many images have been embedded or rejected so far, for showing progress: tasks that
-   * run again count again.
+   * About how many images have been embedded or rejected by tasks that have ended: those that run
+   * again count again.
    */
   public long imagesDone() {
-    return imagesDone.sum();
+    return imagesDone.ofEnded();
+  }
+
+  /** The same with those of tasks under way, for showing progress. */
+  public long imagesSoFar() {
+    return imagesDone.soFar();
   }
 
   /**
@@ -114,7 +119,7 @@ public final class Embedder implements AutoCloseable {
             torchScript,
             settings,
             new SerializableConfiguration(spark.sessionState().newHadoopConf()),
-            imagesDone);
+            imagesDone.accumulator());
     return images
         .mapPartitions(embedPartition, Encoders.bean(ImageOutcome.class))
         .select(
@@ -136,6 +141,7 @@ public final class Embedder implements AutoCloseable {
   /** Frees the executors' copies of the model's file; loaded models stay. */
   @Override
   public void close() {
+    imagesDone.close();
     torchScript.destroy();
   }
 }

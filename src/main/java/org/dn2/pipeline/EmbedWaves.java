@@ -62,7 +62,7 @@ final class EmbedWaves {
       new Stage(spark, "embed", "Embed " + input)
           .counting(
               new Progress.Counter(
-                  embedder::imagesDone, kept::countBefore, kept.listed(), "images"))
+                  embedder::imagesSoFar, kept::countBefore, kept.listed(), "images"))
           .run(
               () -> {
                 new Waves(missing, cost.column(), first, wave)

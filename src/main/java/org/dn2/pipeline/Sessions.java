@@ -76,6 +76,8 @@ public final class Sessions {
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.sql.shuffle.partitions", "8");
+      // How often tasks under way tell what they have done: for the line that shows it.
+      conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
     }
     return conf;
   }
