@@ -73,17 +73,17 @@ record ReportFindings(SparkSession spark, ReportSource source) {
                 count_if(isnan(col(Tables.SCORE))).as("not_a_number"))
             .head();
     requireScores(sums);
-    List<String> labels = ReportImages.labels(scores);
+    ReportImages.Strips strips = ReportImages.Strips.of(scores);
     Double copyDistance = copyDistance(sums);
     ReportImages images =
-        ReportImages.of(scores, sums.getAs("threshold"), labels, copyDistance, source.reference());
+        ReportImages.of(scores, sums.getAs("threshold"), strips, copyDistance, source.reference());
     ReportPictures pictures =
         new ReportPictures(spark, decoder(), BYTES_OF_NAMES_AND_PICTURES - images.bytesOfNames());
     images.want(pictures);
     List<String> made = pictures.make();
     ReportFacts facts = new ReportFacts(source);
     List<Findings.Rejects> rejects = facts.rejects();
-    ReportFigures figures = new ReportFigures(scores, source.normalLabels(), labels);
+    ReportFigures figures = new ReportFigures(scores, source.normalLabels(), strips.labels());
     return new Findings(
         source.title(),
         inNumbers(sums, copies(scores, sums, copyDistance), rejects),

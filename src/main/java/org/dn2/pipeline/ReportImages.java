@@ -27,8 +27,8 @@ import org.dn2.table.Tables;
 final class ReportImages {
   private static final int STRANGEST = 36;
   private static final int BORDER = 16;
-  private static final int LABELS = 12;
-  private static final int OF_LABEL = 6;
+  private static final int STRIPS = 12;
+  private static final int OF_STRIP = 6;
   private static final int NEAREST = 2;
   private static final int COPIES = 12;
   private static final int SIDE = 168;
@@ -52,7 +52,7 @@ final class ReportImages {
    *
    * @param scores rows of {@link Tables#SCORES}
    * @param threshold null for none
-   * @param labels that have strips of their own
+   * @param strips that show some of their own
    * @param copyDistance at most which an image is nearly the same as the one nearest to it; null
    *     where none is
    * @param reference columns image_id and path of the reference set; null where there is none
@@ -60,7 +60,7 @@ final class ReportImages {
   static ReportImages of(
       Dataset<Row> scores,
       Double threshold,
-      List<String> labels,
+      Strips strips,
       Double copyDistance,
       Dataset<Row> reference) {
     Map<String, Chosen> chosen = new LinkedHashMap<>();
@@ -74,17 +74,17 @@ final class ReportImages {
               .orderBy(abs(col(Tables.SCORE).minus(threshold)), col(Tables.IMAGE_ID))
               .limit(BORDER));
     }
-    if (!labels.isEmpty()) {
+    if (!strips.names().isEmpty()) {
       String place = "_place";
       add(
           chosen,
-          Findings.Kind.OF_LABEL,
+          Findings.Kind.OF_STRIP,
           scores
-              .filter(col(Tables.LABEL).isin(labels.toArray()))
+              .filter(col(strips.column()).isin(strips.names().toArray()))
               .withColumn(
                   place,
-                  row_number().over(Window.partitionBy(Tables.LABEL).orderBy(strangestFirst)))
-              .filter(col(place).leq(OF_LABEL))
+                  row_number().over(Window.partitionBy(strips.column()).orderBy(strangestFirst)))
+              .filter(col(place).leq(OF_STRIP))
               .orderBy(strangestFirst));
     }
     if (copyDistance != null) {
@@ -100,18 +100,39 @@ final class ReportImages {
         List.copyOf(chosen.values()), paths(reference, nearestOf(chosen.values())));
   }
 
-  /** The labels that most images have, those of the most first. */
-  static List<String> labels(Dataset<Row> scores) {
-    return scores
-        .filter(col(Tables.LABEL).isNotNull())
-        .groupBy(Tables.LABEL)
-        .count()
-        .orderBy(col("count").desc(), col(Tables.LABEL))
-        .limit(LABELS)
-        .collectAsList()
-        .stream()
-        .map(row -> row.getString(0))
-        .toList();
+  /**
+   * By what images have strips of their own.
+   *
+   * @param column the label, or the group where there are no labels
+   * @param names those that most images have, those of the most first; empty for no strips
+   */
+  record Strips(String column, List<String> names) {
+    static Strips of(Dataset<Row> scores) {
+      List<String> labels = names(scores, Tables.LABEL, 1);
+      // A group that is scored as one has one row, and is no strip.
+      return labels.isEmpty()
+          ? new Strips(Tables.GROUP_ID, names(scores, Tables.GROUP_ID, 2))
+          : new Strips(Tables.LABEL, labels);
+    }
+
+    private static List<String> names(Dataset<Row> scores, String column, int least) {
+      return scores
+          .filter(col(column).isNotNull())
+          .groupBy(column)
+          .count()
+          .filter(col("count").geq(least))
+          .orderBy(col("count").desc(), col(column))
+          .limit(STRIPS)
+          .collectAsList()
+          .stream()
+          .map(row -> row.getString(0))
+          .toList();
+    }
+
+    /** The labels; none where the strips are of groups. */
+    List<String> labels() {
+      return column.equals(Tables.LABEL) ? names : List.of();
+    }
   }
 
   private static void add(Map<String, Chosen> chosen, Findings.Kind kind, Dataset<Row> rows) {

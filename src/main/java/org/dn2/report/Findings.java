@@ -93,8 +93,8 @@ public record Findings(
     STRANGEST,
     /** Its score is among those next to the threshold. */
     BORDER,
-    /** It has one of the highest scores of its label. */
-    OF_LABEL,
+    /** It has one of the highest scores of its label or, where there are none, its group. */
+    OF_STRIP,
     /** It is nearly the same as the one nearest to it. */
     COPY
   }

@@ -125,6 +125,8 @@
     byId("enlarged").showModal();
   }
 
+  const stripOf = (item) => item.label ?? item.groupId ?? "";
+
   function chosen() {
     const kind = byId("kind").value;
     const label = byId("label").value;
@@ -150,7 +152,7 @@
 
   function gallery() {
     const items = chosen();
-    const strips = byId("kind").value === "OF_LABEL" ? d3.group(items, (item) => item.label) : new Map([[null, items]]);
+    const strips = byId("kind").value === "OF_STRIP" ? d3.group(items, stripOf) : new Map([[null, items]]);
     byId("gallery").replaceChildren(
       ...[...strips].flatMap(([label, strip]) => [
         label === null ? null : element("h3", {}, shown(label)),
@@ -165,9 +167,8 @@
     byId("label").append(...labels.map((label) => element("option", { value: "=" + label }, shown(label))));
     if (labels.length === 0) {
       byId("label").parentElement.hidden = true;
-      byId("kind").querySelector("[value=OF_LABEL]").remove();
     }
-    for (const kind of ["BORDER", "COPY"]) {
+    for (const kind of ["BORDER", "OF_STRIP", "COPY"]) {
       if (!findings.images.some((item) => item.kinds.includes(kind))) byId("kind").querySelector(`[value=${kind}]`).remove();
     }
     for (const id of ["kind", "label", "verdict", "order"]) byId(id).addEventListener("change", gallery);

@@ -130,8 +130,20 @@ class FindingsPageIT {
     assertThat(names().get(0)).isEqualTo("camera-2/00029.png");
     new Select(find("#kind")).selectByValue("BORDER");
     assertThat(names()).hasSize(10);
-    new Select(find("#kind")).selectByValue("OF_LABEL");
+    new Select(find("#kind")).selectByValue("OF_STRIP");
     assertThat(browser.findElements(By.cssSelector("#gallery h3"))).hasSize(3);
+    new Select(find("#kind")).selectByValue("COPY");
+    assertThat(names()).containsExactly("camera-0/00030.png");
+  }
+
+  @Test
+  void runsAreShownOverTime() {
+    assertThat(browser.findElements(By.cssSelector("#nights .night"))).hasSize(12);
+    assertThat(browser.findElements(By.cssSelector("#nights .night.this"))).hasSize(1);
+    find("#nights summary").click();
+    assertThat(find("#nights-table").getText())
+        .contains("2026-11-26 night-12 500 12 2.40 %")
+        .contains("<img src=x onerror=");
   }
 
   @Test

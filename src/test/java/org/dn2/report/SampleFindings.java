@@ -34,7 +34,7 @@ final class SampleFindings {
               i == 0 ? MARKUP : i == 1 ? CONTROL : "camera-%d/%05d.png".formatted(i % 3, i),
               List.copyOf(
                   i < 30
-                      ? EnumSet.of(Findings.Kind.STRANGEST, Findings.Kind.OF_LABEL)
+                      ? EnumSet.of(Findings.Kind.STRANGEST, Findings.Kind.OF_STRIP)
                       : i == 30
                           ? EnumSet.of(Findings.Kind.BORDER, Findings.Kind.COPY)
                           : EnumSet.of(Findings.Kind.BORDER)),
