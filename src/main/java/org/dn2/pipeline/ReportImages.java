@@ -29,7 +29,10 @@ final class ReportImages {
   private static final int LABELS = 12;
   private static final int OF_LABEL = 6;
   private static final int NEAREST = 2;
-  private static final int SIDE = 168;
+
+  /** The longer side of a shown image, in pixels. */
+  static final int SIDE = 168;
+
   private static final int SIDE_OF_NEAREST = 96;
 
   private record Chosen(Row row, Set<Findings.Kind> kinds) {}
@@ -122,6 +125,11 @@ final class ReportImages {
           .forEach(row -> paths.put(row.getString(0), row.getString(1)));
     }
     return paths;
+  }
+
+  /** The images' rows of {@link Tables#SCORES}, in the order of {@link #with}. */
+  List<Row> rows() {
+    return chosen.stream().map(Chosen::row).toList();
   }
 
   /** How many bytes the images' names take on the page, roughly; they may be of any length. */

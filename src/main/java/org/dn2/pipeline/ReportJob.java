@@ -69,6 +69,7 @@ public final class ReportJob {
    *     for none
    * @param normalLabels labels that count as normal; empty where none is known to be
    * @param title of the page, null for one that names the scores' folder
+   * @param heatMapsBy the network of the detector, null for no heat maps
    */
   public record Settings(
       String scores,
@@ -76,7 +77,20 @@ public final class ReportJob {
       String embeddings,
       List<String> normalLabels,
       String title,
-      Destination output) {}
+      BackboneFolder heatMapsBy,
+      Destination output) {
+
+    /** Without heat maps. */
+    public Settings(
+        String scores,
+        String detector,
+        String embeddings,
+        List<String> normalLabels,
+        String title,
+        Destination output) {
+      this(scores, detector, embeddings, normalLabels, title, null, output);
+    }
+  }
 
   /**
    * Opens the run that is to be told of.
@@ -133,6 +147,8 @@ public final class ReportJob {
 
   private Findings findings(
       ScoredRun run, Dataset<Row> scores, FittedDetector detector, Settings settings) {
+    ReportHeatMaps heat =
+        settings.heatMapsBy() == null ? null : ReportHeatMaps.open(spark, settings, detector);
     Row sums =
         scores
             .agg(
@@ -152,9 +168,15 @@ public final class ReportJob {
             ? null
             : new DetectorStore(spark).referenceRows(LiteralPath.given(settings.detector()));
     ReportImages images = ReportImages.of(scores, threshold, reference);
+    Findings.HeatMaps heatMaps =
+        heat == null ? null : heat.of(images.rows(), reference, decoder(detector));
     ReportPictures pictures =
         new ReportPictures(
-            spark, decoder(detector), BYTES_OF_NAMES_AND_PICTURES - images.bytesOfNames());
+            spark,
+            decoder(detector),
+            BYTES_OF_NAMES_AND_PICTURES
+                - images.bytesOfNames()
+                - (heatMaps == null ? 0 : heatMaps.characters()));
     images.want(pictures);
     List<String> made = pictures.make();
     ReportFacts facts = new ReportFacts(spark, run, settings);
@@ -168,7 +190,8 @@ public final class ReportJob {
         figures.scores(sums, detector),
         settings.normalLabels().isEmpty() ? null : figures.quality(),
         rejects,
-        facts.settings(detector));
+        facts.settings(detector),
+        heatMaps);
   }
 
   private static void requireScores(Row sums, String place) {

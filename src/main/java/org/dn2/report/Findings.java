@@ -1,6 +1,7 @@
 package org.dn2.report;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What is known of one scored run, as a page shows it: of bounded size, however many images the run
@@ -15,6 +16,7 @@ import java.util.List;
  * @param quality how well the scores tell labels apart; null where no label is known to be normal
  * @param rejects images without a score, by reason
  * @param settings by which the run was made, in the order to be shown
+ * @param heatMaps where the images are strange; null where that was not asked for
  */
 public record Findings(
     String title,
@@ -24,7 +26,21 @@ public record Findings(
     Scores scores,
     Quality quality,
     List<Rejects> rejects,
-    List<Fact> settings) {
+    List<Fact> settings,
+    HeatMaps heatMaps) {
+
+  /**
+   * Heat to be laid over the images' pictures.
+   *
+   * @param overlays PNGs as Base64, in the order of the images; null for an image without one
+   * @param normals how many normal images set the scale
+   */
+  public record HeatMaps(List<String> overlays, int normals) {
+    /** How many characters the overlays have together. */
+    public long characters() {
+      return overlays.stream().filter(Objects::nonNull).mapToLong(String::length).sum();
+    }
+  }
 
   /**
    * A run in numbers.
