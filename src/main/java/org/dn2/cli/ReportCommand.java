@@ -66,7 +66,7 @@ final class ReportCommand implements Callable<Integer> {
       names = "--heat-maps",
       description =
           "Add to each image where it differs from the normal ones nearest to it. Needs --detector"
-              + " and its --model; takes about a minute on two cores.")
+              + " and its --model; takes one to two minutes on two cores.")
   private boolean heatMaps;
 
   @Option(

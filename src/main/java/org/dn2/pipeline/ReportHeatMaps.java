@@ -28,6 +28,8 @@ import org.dn2.report.HeatPicture;
 import org.dn2.score.ModelCheck;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a page's images differ from normal ones, on the scale that a sample of normal images gives.
@@ -35,6 +37,8 @@ import org.dn2.table.UserDataException;
  * @param network of the detector, with the method that gives local features
  */
 record ReportHeatMaps(SparkSession spark, Detector detector, LocalMethod.Archive network) {
+  private static final Logger LOG = LoggerFactory.getLogger(ReportHeatMaps.class);
+
   /** One and another that it is compared with. */
   private static final int LEAST_NORMALS = 2;
 
@@ -120,10 +124,12 @@ record ReportHeatMaps(SparkSession spark, Detector detector, LocalMethod.Archive
             .filter(map -> map.number() >= images.size())
             .map(map -> map.map().smooth(geometry.cropSize(), geometry.cropSize()))
             .toList();
-    return normals.isEmpty()
-        ? null
-        : new Findings.HeatMaps(
-            overlays(images.size(), made, HeatScale.of(normals), geometry), normals.size());
+    if (normals.isEmpty()) {
+      LOG.warn("report: no heat maps, for no file of the detector's normal images can be read");
+      return null;
+    }
+    return new Findings.HeatMaps(
+        overlays(images.size(), made, HeatScale.of(normals), geometry), normals.size());
   }
 
   private static List<String> overlays(

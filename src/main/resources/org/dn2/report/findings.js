@@ -93,14 +93,14 @@
       ? element("span", { className: "missing" }, "no picture")
       : element("img", { src: "data:image/jpeg;base64," + findings.pictures[place], alt, loading: "lazy" });
 
-  /** An image's picture with its heat over it, which is shown where the page is heated. */
+  /** An image's picture with its heat over it, which shows while the page is heated. */
   const heat = new Map(findings.images.map((item, place) => [item, findings.heatMaps?.overlays[place] ?? null]));
   function heated(item, alt) {
     const overlay = heat.get(item);
-    return overlay === null || item.picture === undefined
-      ? image(item.picture, alt)
-      : element("span", { className: "stack" }, image(item.picture, alt),
-          element("img", { className: "heat", src: "data:image/png;base64," + overlay, alt: "" }));
+    if (!findings.heatMaps || item.picture === undefined) return image(item.picture, alt);
+    return element("span", { className: "stack" }, image(item.picture, alt), overlay === null
+      ? element("span", { className: "heat none" }, "no heat map")
+      : element("img", { className: "heat", src: "data:image/png;base64," + overlay, alt: "" }));
   }
 
   function heatMaps() {

@@ -205,7 +205,8 @@ class FindingsPageIT {
     toggle.sendKeys(Keys.SPACE);
     assertThat(toggle.getAttribute("aria-pressed")).isEqualTo("true");
     assertThat(find("#heat-legend").getText()).contains("32 normal images set the scale");
-    assertThat(browser.findElements(By.cssSelector(".card .heat"))).hasSize(28);
+    assertThat(browser.findElements(By.cssSelector(".card img.heat"))).hasSize(28);
+    assertThat(find(".card .none").getText()).isEqualTo("no heat map");
     assertThat(overlay.isDisplayed()).isTrue();
     WebElement picture = overlay.findElement(By.xpath("preceding-sibling::img"));
     assertThat(overlay.getRect().getPoint()).isEqualTo(picture.getRect().getPoint());
