@@ -60,9 +60,12 @@ public final class LocalMethod {
    * Adds the method to a copy, in memory.
    *
    * @param torchScript the archive that {@code spec} describes
-   * @throws UserDataException if it is not of a ResNet that was imported from its weights
+   * @throws UserDataException if it is another archive, or not of a ResNet that was imported from
+   *     its weights
    */
   public static Archive addedTo(ModelSpec spec, Path torchScript) {
+    // Executors check the copy alone.
+    BackboneImport.requireDigest(torchScript, spec);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     boolean isAdded = false;
     try (ZipFile archive = new ZipFile(torchScript.toFile());

@@ -98,8 +98,13 @@ class LocalMethodTest {
             () -> LocalMethod.addedTo(shallow, folder.resolve("shallow").resolve(shallow.file())))
         .hasMessageContaining("The model tiny-1 has no maps of places");
     Path other = Files.writeString(folder.resolve("other.pt"), "no archive");
-    assertThatThrownBy(() -> LocalMethod.addedTo(shallow, other))
+    ModelSpec noArchive = shallow.withSha256(BackboneImport.sha256(other));
+    assertThatThrownBy(() -> LocalMethod.addedTo(noArchive, other))
         .isInstanceOf(UserDataException.class)
         .hasMessageContaining("other.pt cannot be read");
+    assertThatThrownBy(() -> LocalMethod.addedTo(shallow, other))
+        .isInstanceOf(UserDataException.class)
+        .hasMessageContaining("other.pt has the SHA-256")
+        .hasMessageContaining("damaged or another");
   }
 }
