@@ -82,7 +82,7 @@ class ArchitectureTest {
   static final ArchRule PURE_SEARCH =
       noClasses()
           .that()
-          .resideInAnyPackage("org.dn2.neighbors", "org.dn2.report")
+          .resideInAnyPackage("org.dn2.neighbors", "org.dn2.heat", "org.dn2.report")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "ai.djl..")

@@ -38,8 +38,8 @@ final class FindCommand implements Callable<Integer> {
   /** Measured on mixtures of 1 to 10 %: docs/benchmarks.md. */
   private static final double STRAYS = 0.1;
 
-  /** As Iglewicz and Hoaglin (1993) take it. */
-  private static final double DEVIATIONS = 3.5;
+  /** As Leys et al. (2013) take it: docs/decisions/0038. */
+  private static final double DEVIATIONS = 2.5;
 
   private static final int STRANGEST = 5;
 

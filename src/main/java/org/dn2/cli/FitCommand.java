@@ -77,7 +77,7 @@ final class FitCommand implements Callable<Integer> {
         description =
             "For images of which none is known to be normal: the threshold is this many robust"
                 + " standard deviations above the median of the logarithms of their scores, each"
-                + " judged by the others; above 0, such as 3.5. Scores then have no p-value.")
+                + " judged by the others; above 0, such as 2.5. Scores then have no p-value.")
     private Double deviations;
 
     ThresholdRule rule() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.pipeline.BackboneFolder;
 import org.dn2.pipeline.ReportJob;
 import org.dn2.pipeline.Sessions;
 import org.dn2.store.Destination;
@@ -16,6 +17,7 @@ import org.dn2.store.ScoredRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dn2 report}. */
@@ -26,8 +28,8 @@ import picocli.CommandLine.Spec;
             + " 2 MB, whatever the run's size, that needs no network and no other file.",
     footerHeading = "%nExample:%n",
     footer =
-        "  dn2 report --scores out/scores --detector out/detector --embeddings out/test --out"
-            + " out/page")
+        "  dn2 report --scores out/scores --detector out/detector --embeddings out/test --heat-maps"
+            + " --out out/page")
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -59,6 +61,22 @@ final class ReportCommand implements Callable<Integer> {
           "A label that counts as normal; may be repeated. All others are anomalous. With it the"
               + " page has ROC and precision-recall curves.")
   private List<String> normalLabels = List.of();
+
+  @Option(
+      names = "--heat-maps",
+      description =
+          "Add to each image where it differs from the normal ones nearest to it. Needs --detector"
+              + " and its --model; takes one to two minutes on two cores.")
+  private boolean heatMaps;
+
+  @Option(
+      names = "--model",
+      descriptionKey = "dn2.model",
+      paramLabel = "FOLDER",
+      description =
+          "For --heat-maps: the backbone that the detector was fitted to, as for dn2 embed. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String model;
 
   @Option(
       names = "--title",
@@ -93,6 +111,11 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (heatMaps && detector == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--heat-maps compares images with the detector's normal ones. Give --detector.");
+    }
     try (Sessions.Lent session = Sessions.start()) {
       SparkSession spark = session.spark();
       ReportJob job = new ReportJob(spark);
@@ -107,6 +130,7 @@ final class ReportCommand implements Callable<Integer> {
                   embeddings,
                   normalLabels,
                   title,
+                  heatMaps ? BackboneFolder.named(model, null, spark) : null,
                   new Destination(
                       output,
                       run.runId(),

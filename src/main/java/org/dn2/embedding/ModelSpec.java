@@ -102,7 +102,7 @@ public record ModelSpec(
 
   /** The same backbone, known to be suited by a map. */
   public ModelSpec withFeatures(FeatureMap suited) {
-    return with(id, views, suited);
+    return with(id, sha256, views, suited);
   }
 
   /**
@@ -120,14 +120,20 @@ public record ModelSpec(
           "The model %s has the views %s already. Leave out --views."
               .formatted(id, View.ids(views)));
     }
-    return with(id + "-" + View.ids(others).replace(',', '-'), others, features);
+    return with(id + "-" + View.ids(others).replace(',', '-'), sha256, others, features);
   }
 
-  private ModelSpec with(String otherId, List<View> otherViews, FeatureMap otherFeatures) {
+  /** The same network in an archive of another digest. */
+  public ModelSpec withSha256(String otherSha256) {
+    return with(id, otherSha256, views, features);
+  }
+
+  private ModelSpec with(
+      String otherId, String otherSha256, List<View> otherViews, FeatureMap otherFeatures) {
     return new ModelSpec(
         otherId,
         file,
-        sha256,
+        otherSha256,
         dimension,
         resizeMode,
         resizeSize,

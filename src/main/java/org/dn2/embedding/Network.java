@@ -3,10 +3,7 @@ package org.dn2.embedding;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.inference.Predictor;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
@@ -95,10 +92,6 @@ final class Network implements AutoCloseable {
     pixels.close();
   }
 
-  /**
-   * Wraps pixels (N,H,W,3) as a tensor (N,3,H,W) without moving them: the strides are what PyTorch
-   * calls channels last, the order in which oneDNN's convolutions are fastest.
-   */
   private static final class PixelsToEmbeddings
       implements NoBatchifyTranslator<ByteBuffer, float[]> {
     private final int cropSize;
@@ -109,12 +102,7 @@ final class Network implements AutoCloseable {
 
     @Override
     public NDList processInput(TranslatorContext context, ByteBuffer pixels) {
-      long images = pixels.remaining() / ((long) cropSize * cropSize * 3 * Float.BYTES);
-      NDArray batch =
-          context
-              .getNDManager()
-              .create(pixels, new Shape(images, cropSize, cropSize, 3), DataType.FLOAT32);
-      return new NDList(batch.transpose(0, 3, 1, 2));
+      return new NDList(PixelBatch.tensor(context.getNDManager(), pixels, cropSize));
     }
 
     @Override

@@ -1,5 +1,9 @@
 package org.dn2.embedding;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -58,6 +62,17 @@ final class PixelBatch implements AutoCloseable {
     }
     bytes.limit(images.size() * bytesPerImage());
     return bytes;
+  }
+
+  /**
+   * Wraps pixels (N,H,W,3) as a tensor (N,3,H,W) without moving them: the strides are what PyTorch
+   * calls channels last, the order in which oneDNN's convolutions are fastest.
+   */
+  static NDArray tensor(NDManager manager, ByteBuffer pixels, int cropSize) {
+    long images = pixels.remaining() / ((long) cropSize * cropSize * 3 * Float.BYTES);
+    return manager
+        .create(pixels, new Shape(images, cropSize, cropSize, 3), DataType.FLOAT32)
+        .transpose(0, 3, 1, 2);
   }
 
   @Override

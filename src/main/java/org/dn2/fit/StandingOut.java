@@ -6,13 +6,13 @@ import org.apache.commons.math3.stat.StatUtils;
 /**
  * Where scores begin to stand out from most of them, for images of which none is known to be
  * normal: at so many robust standard deviations above the median of the scores' logarithms, the
- * deviation being 1.4826 times the median absolute deviation (Iglewicz and Hoaglin 1993, who take
- * 3.5). Half of the images may be strays before these change it without bound. It promises no rate
- * of alarms: that takes images that are known to be normal.
+ * deviation being 1.4826 times the median absolute deviation (Leys et al. 2013, who take 2.5). Half
+ * of the images may be strays before these change it without bound. It promises no rate of alarms:
+ * that takes images that are known to be normal.
  */
 final class StandingOut {
   /** The usual number of deviations. */
-  static final double USUAL = 3.5;
+  static final double USUAL = 2.5;
 
   /** Makes the median absolute deviation of a normal distribution its standard deviation. */
   private static final double CONSISTENCY = 1.4826;

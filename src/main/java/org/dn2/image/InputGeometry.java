@@ -36,23 +36,57 @@ public record InputGeometry(
   }
 
   /**
+   * A rectangle in parts of an image's width and height, 0 to 1.
+   *
+   * @param left 0 at the image's left edge
+   * @param top 0 at its upper edge
+   */
+  public record Part(double left, double top, double width, double height) {}
+
+  private record Resized(long width, long height, long x, long y) {}
+
+  private Resized resized(int width, int height) {
+    long resizedWidth = resizeSize;
+    long resizedHeight = resizeSize;
+    if (resizeMode == ResizeMode.SHORT_SIDE) {
+      int shortSide = Math.min(width, height);
+      resizedWidth = (long) resizeSize * width / shortSide;
+      resizedHeight = (long) resizeSize * height / shortSide;
+    }
+    return new Resized(
+        resizedWidth,
+        resizedHeight,
+        (long) Math.rint((resizedWidth - cropSize) / 2.0),
+        (long) Math.rint((resizedHeight - cropSize) / 2.0));
+  }
+
+  /** Which part of an image of the given size {@link #apply} brings into the square. */
+  public Part seen(int width, int height) {
+    Resized resized = resized(width, height);
+    return new Part(
+        (double) resized.x() / resized.width(),
+        (double) resized.y() / resized.height(),
+        (double) cropSize / resized.width(),
+        (double) cropSize / resized.height());
+  }
+
+  /**
    * The network's square: the same bytes that Pillow and torchvision ({@code Resize}, {@code
    * CenterCrop}) give, {@code cropSize} on both sides. Of an odd margin, the half pixel rounds to
    * the even neighbor, as in Python.
    */
   public RgbImage apply(RgbImage image) {
-    long resizedWidth = resizeSize;
-    long resizedHeight = resizeSize;
-    if (resizeMode == ResizeMode.SHORT_SIDE) {
-      int shortSide = Math.min(image.width(), image.height());
-      resizedWidth = (long) resizeSize * image.width() / shortSide;
-      resizedHeight = (long) resizeSize * image.height() / shortSide;
-    }
-    long x = (long) Math.rint((resizedWidth - cropSize) / 2.0);
-    long y = (long) Math.rint((resizedHeight - cropSize) / 2.0);
+    Resized resized = resized(image.width(), image.height());
     RgbImage square =
         PillowResize.resizeAndCrop(
-            image, interpolation, resizedWidth, resizedHeight, x, y, cropSize, cropSize);
+            image,
+            interpolation,
+            resized.width(),
+            resized.height(),
+            resized.x(),
+            resized.y(),
+            cropSize,
+            cropSize);
     return sides == View.Sides.EXCHANGED ? square.mirrored() : square;
   }
 }

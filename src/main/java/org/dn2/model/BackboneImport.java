@@ -247,15 +247,20 @@ public final class BackboneImport {
       if (!Files.isRegularFile(file)) {
         throw new UserDataException("The model in " + folder + " has no " + spec.file() + ".");
       }
-      String digest = sha256(file);
-      if (!digest.equals(spec.sha256())) {
-        throw new UserDataException(
-            "%s has the SHA-256 %s, its description says %s: it is damaged or another. Import it again."
-                .formatted(file, digest, spec.sha256()));
-      }
+      requireDigest(file, spec);
       return spec;
     } catch (IOException e) {
       throw new UserDataException(description + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Refuses a file that is another than the one described. */
+  static void requireDigest(Path file, ModelSpec spec) {
+    String digest = sha256(file);
+    if (!digest.equals(spec.sha256())) {
+      throw new UserDataException(
+          "%s has the SHA-256 %s, its description says %s: it is damaged or another. Import it again."
+              .formatted(file, digest, spec.sha256()));
     }
   }
 

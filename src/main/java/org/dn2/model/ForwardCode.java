@@ -59,7 +59,7 @@ final class ForwardCode {
           .formatted(CLASS, CLASS, MOST_OUTPUTS - 1, MOST_OUTPUTS);
 
   /** PyTorch's numbers for types. */
-  private static final int FLOAT32 = 6;
+  static final int FLOAT32 = 6;
 
   private static final int BFLOAT16 = 15;
 

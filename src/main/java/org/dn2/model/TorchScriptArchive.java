@@ -42,20 +42,21 @@ final class TorchScriptArchive {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setMethod(ZipOutputStream.STORED);
-      store(zip, "data.pkl", module(convolutions, precision));
-      store(zip, "code/__torch__.py", utf8(code));
-      store(zip, "constants.pkl", new Pickle().emptyTuple().stop());
+      store(zip, ROOT + "data.pkl", module(convolutions, precision));
+      store(zip, ROOT + "code/__torch__.py", utf8(code));
+      store(zip, ROOT + "constants.pkl", new Pickle().emptyTuple().stop());
       for (int i = 0; i < convolutions.size(); i++) {
         Convolution.Parameters parameters = convolutions.get(i).parameters().get();
-        store(zip, "data/" + 2 * i, littleEndian(parameters.weights(), precision));
-        store(zip, "data/" + (2 * i + 1), littleEndian(parameters.bias(), precision));
+        store(zip, ROOT + "data/" + 2 * i, littleEndian(parameters.weights(), precision));
+        store(zip, ROOT + "data/" + (2 * i + 1), littleEndian(parameters.bias(), precision));
       }
-      store(zip, "version", utf8(FORMAT_VERSION));
+      store(zip, ROOT + "version", utf8(FORMAT_VERSION));
     }
   }
 
-  private static void store(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-    ZipEntry entry = new ZipEntry(ROOT + name);
+  /** Adds a file to an archive. */
+  static void store(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+    ZipEntry entry = new ZipEntry(name);
     CRC32 checksum = new CRC32();
     checksum.update(bytes);
     entry.setCrc(checksum.getValue());

@@ -82,6 +82,7 @@ record NightlyPage(SparkSession spark, Plant plant, NightlySettings settings) {
         rejects,
         List.of(),
         nights(record),
+        null,
         List.of(new Findings.Fact("Plant", plant.folder())));
   }
 

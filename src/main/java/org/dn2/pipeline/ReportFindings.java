@@ -77,8 +77,17 @@ record ReportFindings(SparkSession spark, ReportSource source) {
     Double copyDistance = copyDistance(sums);
     ReportImages images =
         ReportImages.of(scores, sums.getAs("threshold"), strips, copyDistance, source.reference());
+    Findings.HeatMaps heatMaps =
+        source.heatMaps() == null
+            ? null
+            : source.heatMaps().of(images.rows(), source.reference(), decoder());
     ReportPictures pictures =
-        new ReportPictures(spark, decoder(), BYTES_OF_NAMES_AND_PICTURES - images.bytesOfNames());
+        new ReportPictures(
+            spark,
+            decoder(),
+            BYTES_OF_NAMES_AND_PICTURES
+                - images.bytesOfNames()
+                - (heatMaps == null ? 0 : heatMaps.characters()));
     images.want(pictures);
     List<String> made = pictures.make();
     ReportFacts facts = new ReportFacts(source);
@@ -93,7 +102,8 @@ record ReportFindings(SparkSession spark, ReportSource source) {
         source.normalLabels().isEmpty() ? null : figures.quality(),
         source.nights(),
         rejects,
-        facts.settings());
+        facts.settings(),
+        heatMaps);
   }
 
   private void requireScores(Row sums) {

@@ -31,7 +31,10 @@ final class ReportImages {
   private static final int OF_STRIP = 6;
   private static final int NEAREST = 2;
   private static final int COPIES = 12;
-  private static final int SIDE = 168;
+
+  /** The longer side of a shown image, in pixels. */
+  static final int SIDE = 168;
+
   private static final int SIDE_OF_NEAREST = 96;
 
   /** That to the nearest; null where a score has no neighbors. */
@@ -168,6 +171,11 @@ final class ReportImages {
           .forEach(row -> paths.put(row.getString(0), row.getString(1)));
     }
     return paths;
+  }
+
+  /** The images' rows of {@link Tables#SCORES}, in the order of {@link #with}. */
+  List<Row> rows() {
+    return chosen.stream().map(Chosen::row).toList();
   }
 
   /** How many bytes the images' names take on the page, roughly; they may be of any length. */

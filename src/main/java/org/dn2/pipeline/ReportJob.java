@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.detector.FittedDetector;
 import org.dn2.report.Findings;
 import org.dn2.report.FindingsPage;
 import org.dn2.store.CommittedFolder;
@@ -42,6 +43,7 @@ public final class ReportJob {
    *     for none
    * @param normalLabels labels that count as normal; empty where none is known to be
    * @param title of the page, null for one that names the scores' folder
+   * @param heatMapsBy the network of the detector, null for no heat maps
    */
   public record Settings(
       String scores,
@@ -49,7 +51,20 @@ public final class ReportJob {
       String embeddings,
       List<String> normalLabels,
       String title,
-      Destination output) {}
+      BackboneFolder heatMapsBy,
+      Destination output) {
+
+    /** Without heat maps. */
+    public Settings(
+        String scores,
+        String detector,
+        String embeddings,
+        List<String> normalLabels,
+        String title,
+        Destination output) {
+      this(scores, detector, embeddings, normalLabels, title, null, output);
+    }
+  }
 
   /**
    * Opens the run that is to be told of.
@@ -91,6 +106,7 @@ public final class ReportJob {
   private ReportSource source(ScoredRun run, Settings settings) {
     Path folder = settings.detector() == null ? null : LiteralPath.given(settings.detector());
     DetectorStore detectors = new DetectorStore(spark);
+    FittedDetector detector = folder == null ? null : detectors.read(folder);
     List<Findings.Fact> facts = new ArrayList<>();
     facts.add(new Findings.Fact("Scores", settings.scores()));
     if (settings.embeddings() != null) {
@@ -102,13 +118,14 @@ public final class ReportJob {
         run.runDate() == null ? null : run.runDate().toString(),
         settings.scores(),
         run.scores(),
-        folder == null ? null : detectors.read(folder),
+        detector,
         folder == null ? null : detectors.referenceRows(folder),
         settings.embeddings() == null
             ? null
             : new EmbeddingsStore(spark).rejects(settings.embeddings()),
         settings.normalLabels(),
         nights(run, settings),
+        settings.heatMapsBy() == null ? null : ReportHeatMaps.open(spark, settings, detector),
         facts);
   }
 

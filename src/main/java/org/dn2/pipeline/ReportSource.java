@@ -19,6 +19,7 @@ import org.dn2.table.Tables;
  * @param rejects rows of {@link Tables#REJECTS}; null where they are not at hand
  * @param normalLabels labels that count as normal; empty where none is known to be
  * @param nights this run and those before it, the oldest first; empty where it is the only one
+ * @param heatMaps what makes heat maps; null for none
  * @param settings by which the run was made, beside what the detector tells
  */
 record ReportSource(
@@ -32,4 +33,5 @@ record ReportSource(
     Dataset<Row> rejects,
     List<String> normalLabels,
     List<Findings.Night> nights,
+    ReportHeatMaps heatMaps,
     List<Findings.Fact> settings) {}

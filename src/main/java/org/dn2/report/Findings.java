@@ -1,6 +1,7 @@
 package org.dn2.report;
 
 import java.util.List;
+import java.util.Objects;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.IntervalUtils;
 
@@ -18,6 +19,7 @@ import org.apache.commons.math3.stat.interval.IntervalUtils;
  * @param nights this run and those before it, the oldest first; empty where it is the only one
  * @param rejects images without a score, by reason
  * @param settings by which the run was made, in the order to be shown
+ * @param heatMaps where the images are strange; null where that was not asked for
  */
 public record Findings(
     String title,
@@ -28,7 +30,21 @@ public record Findings(
     Quality quality,
     List<Night> nights,
     List<Rejects> rejects,
-    List<Fact> settings) {
+    List<Fact> settings,
+    HeatMaps heatMaps) {
+
+  /**
+   * Heat to be laid over the images' pictures.
+   *
+   * @param overlays PNGs as Base64, in the order of the images; null for an image without one
+   * @param normals how many normal images set the scale
+   */
+  public record HeatMaps(List<String> overlays, int normals) {
+    /** How many characters the overlays have together. */
+    public long characters() {
+      return overlays.stream().filter(Objects::nonNull).mapToLong(String::length).sum();
+    }
+  }
 
   /**
    * A run in numbers.

@@ -82,6 +82,32 @@
       ? element("span", { className: "missing" }, "no picture")
       : element("img", { src: "data:image/jpeg;base64," + findings.pictures[place], alt, loading: "lazy" });
 
+  /** An image's picture with its heat over it, which shows while the page is heated. */
+  const heat = new Map(findings.images.map((item, place) => [item, findings.heatMaps?.overlays[place] ?? null]));
+  function heated(item, alt) {
+    const overlay = heat.get(item);
+    if (!findings.heatMaps || item.picture === undefined) return image(item.picture, alt);
+    return element("span", { className: "stack" }, image(item.picture, alt), overlay === null
+      ? element("span", { className: "heat none" }, "no heat map")
+      : element("img", { className: "heat", src: "data:image/png;base64," + overlay, alt: "" }));
+  }
+
+  function heatMaps() {
+    if (!findings.heatMaps) return;
+    byId("heat-note").textContent =
+      `Each place is compared with every place of some normal images near to its image; ${count(findings.heatMaps.normals)} normal images set the scale, never the image itself. `
+      + "Heat shows what these normal images do not have. It does not show what is missing, why, or all that a score is made of; and the network saw nothing outside of the colored part.";
+    const buttons = document.querySelectorAll(".heat-toggle");
+    for (const button of buttons) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const shows = document.body.classList.toggle("heated");
+        for (const one of buttons) one.setAttribute("aria-pressed", String(shows));
+        byId("heat-legend").hidden = !shows;
+      });
+    }
+  }
+
   function verdictButtons(item, redraw) {
     const buttons = ["normal", "anomaly"].map((verdict) =>
       element("button", {
@@ -99,7 +125,7 @@
       const pressed = made.contains(document.activeElement) ? document.activeElement.dataset.verdict : undefined;
       made.replaceChildren(...[
         element("button", { type: "button", className: "picture", "aria-label": `Enlarge ${shown(item.id)}`,
-          onclick: () => enlarge(item) }, image(item.picture, "")),
+          onclick: () => enlarge(item) }, heated(item, "")),
         element("p", { className: "name", title: shown(item.id) }, shown(item.id)),
         element("p", { className: "score" }, element("b", {}, number(item.score)), " ",
           element("small", {}, [item.pValue === undefined ? null : `p ${number(item.pValue)}`, item.label === undefined ? null : shown(item.label)]
@@ -116,12 +142,12 @@
   }
 
   function enlarge(item) {
-    const figure = (place, name, detail) =>
-      element("figure", {}, image(place, shown(name)), element("figcaption", {}, shown(name), element("br"), detail));
+    const figure = (picture, name, detail) =>
+      element("figure", {}, picture, element("figcaption", {}, shown(name), element("br"), detail));
     const detail = `score ${number(item.score)}` + (item.pValue === undefined ? "" : `, p-value ${number(item.pValue)}`);
     byId("enlarged-content").replaceChildren(
-      element("div", { className: "side" }, figure(item.picture, item.id, detail),
-        ...item.nearest.map((near) => figure(near.picture, near.id, `${isAmongThemselves ? "" : "normal, "}at distance ${number(near.distance)}`))));
+      element("div", { className: "side" }, figure(heated(item, shown(item.id)), item.id, detail),
+        ...item.nearest.map((near) => figure(image(near.picture, shown(near.id)), near.id, `${isAmongThemselves ? "" : "normal, "}at distance ${number(near.distance)}`))));
     byId("enlarged").showModal();
   }
 
@@ -330,6 +356,7 @@
 
   headline();
   filters();
+  heatMaps();
   gallery();
   quality();
   slider(histogram(), curves());

@@ -34,6 +34,7 @@ class ConfiguredDefaultsTest {
           "score", "--embeddings e --detector d --out o",
           "compare", "--embeddings e --normal-label n",
           "pack", "--input i --out o",
+          "report", "--scores s --out o",
           "reproduce", "--data d --out o");
 
   @TempDir Path folder;

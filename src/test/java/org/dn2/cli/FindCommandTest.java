@@ -93,7 +93,7 @@ class FindCommandTest {
     assertThat(call.exitCode()).as(call.errors()).isZero();
     assertThat(call.output()).contains("Images: 31 listed, 30 embedded, 1 rejected");
     JsonNode page = page("among");
-    assertThat(page.at("/run/deviations").asDouble()).isEqualTo(3.5);
+    assertThat(page.at("/run/deviations").asDouble()).isEqualTo(2.5);
     assertThat(page.at("/run").has("expectedRate")).isFalse();
     assertThat(page.at("/run/images").asLong()).isEqualTo(30);
     assertThat(ids(page, "STRANGEST").subList(0, 2))

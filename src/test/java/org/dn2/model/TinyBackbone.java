@@ -34,6 +34,34 @@ public final class TinyBackbone {
     return write(folder, 1, claimedDimension, 0f);
   }
 
+  /** A network with stages whose positions are 8 and 16 pixels apart, as a ResNet's are. */
+  public static ModelSpec writeWithStages(Path folder, long seed) {
+    return write(folder, "staged-" + seed, DIMENSION, staged(seed));
+  }
+
+  static ResidualNetwork staged(long seed) {
+    Random random = new Random(seed);
+    return new ResidualNetwork(
+        convolution(random, 4, 3, 7, 2, 0),
+        List.of(
+            new ResidualNetwork.Block(
+                List.of(convolution(random, 4, 4, 3, 2, 0), convolution(random, 4, 4, 3, 1, 0)),
+                convolution(random, 4, 4, 1, 2, 0)),
+            new ResidualNetwork.Block(
+                List.of(convolution(random, 4, 4, 3, 1, 0), convolution(random, 4, 4, 3, 1, 0)),
+                null),
+            new ResidualNetwork.Block(
+                List.of(
+                    convolution(random, DIMENSION, 4, 3, 2, 0),
+                    convolution(random, DIMENSION, DIMENSION, 3, 1, 0)),
+                convolution(random, DIMENSION, 4, 1, 2, 0)),
+            new ResidualNetwork.Block(
+                List.of(
+                    convolution(random, DIMENSION, DIMENSION, 3, 2, 0),
+                    convolution(random, DIMENSION, DIMENSION, 3, 1, 0)),
+                convolution(random, DIMENSION, DIMENSION, 1, 2, 0))));
+  }
+
   /** A network of 7 million weights, which takes some milliseconds for an image. */
   public static ModelSpec writeHeavy(Path folder) {
     Random random = new Random(1);

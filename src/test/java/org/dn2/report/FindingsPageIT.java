@@ -156,6 +156,40 @@ class FindingsPageIT {
   }
 
   @Test
+  void heatMapsAreLaidOverTheImagesAndTakenAway() {
+    WebElement toggle = find("#heat");
+    WebElement overlay = find(".card .heat");
+    assertThat(overlay.isDisplayed()).isFalse();
+    assertThat(find("#heat-legend").isDisplayed()).isFalse();
+    toggle.sendKeys(Keys.SPACE);
+    assertThat(toggle.getAttribute("aria-pressed")).isEqualTo("true");
+    assertThat(find("#heat-legend").getText()).contains("32 normal images set the scale");
+    assertThat(browser.findElements(By.cssSelector(".card img.heat"))).hasSize(28);
+    assertThat(find(".card .none").getText()).isEqualTo("no heat map");
+    assertThat(overlay.isDisplayed()).isTrue();
+    WebElement picture = overlay.findElement(By.xpath("preceding-sibling::img"));
+    assertThat(overlay.getRect().getPoint()).isEqualTo(picture.getRect().getPoint());
+    assertThat(overlay.getRect().getDimension()).isEqualTo(picture.getRect().getDimension());
+
+    find(".card .picture").click();
+    WebElement enlarged = find("#enlarged .heat");
+    assertThat(enlarged.isDisplayed()).isTrue();
+    find("#enlarged .heat-toggle").click();
+    assertThat(enlarged.isDisplayed()).isFalse();
+    find("#enlarged button").sendKeys(Keys.ESCAPE);
+    assertThat(toggle.getAttribute("aria-pressed")).isEqualTo("false");
+    assertThat(overlay.isDisplayed()).isFalse();
+    assertThat(chromium.console()).isEmpty();
+  }
+
+  @Test
+  void aPageWithoutHeatMapsHasNoButtonForThem() {
+    browser.get(plainPage.toUri().toString());
+    assertThat(find("#heat").isDisplayed()).isFalse();
+    assertThat(browser.findElements(By.cssSelector(".heat"))).isEmpty();
+  }
+
+  @Test
   void verdictsAreKeptAndSavedAsCsv() throws IOException {
     List<WebElement> cards = browser.findElements(By.cssSelector(".card"));
     cards.get(0).findElement(By.cssSelector("[data-verdict=anomaly]")).sendKeys(Keys.ENTER);
@@ -187,12 +221,14 @@ class FindingsPageIT {
     look(width, 900, scheme);
     for (Path opened : List.of(page, plainPage)) {
       browser.get(opened.toUri().toString());
+      browser.executeScript("document.getElementById('heat').click()");
       assertThat(chromium.pageWidth())
           .as("nothing sticks out to the right")
           .isLessThanOrEqualTo(width);
       assertThat(chromium.hindrances()).isEmpty();
     }
     browser.get(page.toUri().toString());
+    browser.executeScript("document.getElementById('heat').click()");
     chromium.picture("page", width, scheme);
   }
 }

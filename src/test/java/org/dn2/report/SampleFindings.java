@@ -2,11 +2,15 @@ package org.dn2.report;
 
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.dn2.heat.HeatMap;
+import org.dn2.heat.HeatScale;
+import org.dn2.image.InputGeometry;
 import org.dn2.image.RgbImage;
 
 /** Findings of a made-up run, whose names and labels are as bad as names can be. */
@@ -18,6 +22,7 @@ final class SampleFindings {
 
   private static final int IMAGES = 40;
   private static final int BARS = 40;
+  private static final int SIDE = 64;
 
   private SampleFindings() {}
 
@@ -101,7 +106,27 @@ final class SampleFindings {
                 3,
                 "Copy the file again.",
                 List.of(new Findings.Example(MARKUP, CONTROL)))),
-        List.of(new Findings.Fact("Run", "night-1"), new Findings.Fact("Scores", MARKUP)));
+        List.of(new Findings.Fact("Run", "night-1"), new Findings.Fact("Scores", MARKUP)),
+        normalLabels.isEmpty() ? null : heatMaps());
+  }
+
+  /** A hot spot in the upper left of each image; one has none. */
+  private static Findings.HeatMaps heatMaps() {
+    float[] distances = new float[28 * 28];
+    for (int i = 0; i < distances.length; i++) {
+      distances[i] = (float) Math.exp(-(Math.pow(i % 28 - 8, 2) + Math.pow(i / 28 - 8, 2)) / 20);
+    }
+    byte[] overlay =
+        HeatPicture.png(
+            new HeatMap(28, 28, distances),
+            new HeatScale(0.2, 0.9),
+            new InputGeometry.Part(0.0625, 0.0625, 0.875, 0.875),
+            SIDE,
+            SIDE);
+    List<String> overlays =
+        new ArrayList<>(Collections.nCopies(IMAGES, Base64.getEncoder().encodeToString(overlay)));
+    overlays.set(4, null);
+    return new Findings.HeatMaps(overlays, 32);
   }
 
   private static Findings.Quality quality(Set<String> normalLabels) {
@@ -121,12 +146,11 @@ final class SampleFindings {
   }
 
   private static String picture(Random random) {
-    int side = 64;
-    byte[] pixels = new byte[side * side * RgbImage.CHANNELS];
+    byte[] pixels = new byte[SIDE * SIDE * RgbImage.CHANNELS];
     int color = random.nextInt();
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) ((color >> (8 * (i % 3))) + i / 300);
     }
-    return Base64.getEncoder().encodeToString(Jpegs.encode(new RgbImage(side, side, pixels)));
+    return Base64.getEncoder().encodeToString(Jpegs.encode(new RgbImage(SIDE, SIDE, pixels)));
   }
 }
