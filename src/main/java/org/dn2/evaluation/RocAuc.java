@@ -20,6 +20,17 @@ public final class RocAuc {
    * @throws UserDataException if all images are of one kind
    */
   public static double of(double[] scores, IntPredicate anomalous) {
+    return metrics(scores, anomalous).rocAuc();
+  }
+
+  /**
+   * The same with its interval.
+   *
+   * @param scores {@code double[images]}
+   * @param anomalous whether the image at a place is anomalous
+   * @throws UserDataException if all images are of one kind
+   */
+  public static LabelMetrics metrics(double[] scores, IntPredicate anomalous) {
     int[] order =
         IntStream.range(0, scores.length)
             .boxed()
@@ -43,6 +54,6 @@ public final class RocAuc {
       statistics.add(runPositives, end - first - runPositives);
       first = end;
     }
-    return statistics.metrics(null).rocAuc();
+    return statistics.metrics(null);
   }
 }

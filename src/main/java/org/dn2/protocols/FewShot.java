@@ -22,8 +22,13 @@ public record FewShot(String normal, List<Integer> sizes, int repeats, int k) im
       for (int repeat = 0; repeat < repeats && size <= all.size(); repeat++) {
         LabeledEmbeddings few = all.sample(size, new Random(1000L * size + repeat));
         double[] scores = Knn.scores(Knn.nearest(few.rows(), test.rows(), k), k);
-        double rocAuc = RocAuc.of(scores, place -> !test.labels()[place].equals(normal));
-        measurements.add(new Measurement("few-shot", normal, size, repeat, rocAuc));
+        measurements.add(
+            Measurement.of(
+                "few-shot",
+                normal,
+                size,
+                repeat,
+                RocAuc.metrics(scores, place -> !test.labels()[place].equals(normal))));
       }
     }
     return measurements;

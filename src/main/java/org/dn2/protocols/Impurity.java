@@ -83,11 +83,11 @@ public record Impurity(String normal, List<Double> fractions, List<Cleaning> cle
   private Measurement measurement(
       String setting, double fraction, LabeledEmbeddings reference, LabeledEmbeddings test) {
     double[] scores = Knn.scores(Knn.nearest(reference.rows(), test.rows(), k), k);
-    return new Measurement(
+    return Measurement.of(
         setting,
         normal,
         fraction,
         0,
-        RocAuc.of(scores, place -> !test.labels()[place].equals(normal)));
+        RocAuc.metrics(scores, place -> !test.labels()[place].equals(normal)));
   }
 }

@@ -14,7 +14,12 @@ public record NearestCenters(String normal, float[][] centers, int k) implements
   @Override
   public List<Measurement> measure(LabeledEmbeddings train, LabeledEmbeddings test) {
     double[] scores = Knn.scores(Knn.nearest(centers, test.rows(), k), k);
-    double rocAuc = RocAuc.of(scores, place -> !test.labels()[place].equals(normal));
-    return List.of(new Measurement("DN2", normal, centers.length, 0, rocAuc));
+    return List.of(
+        Measurement.of(
+            "DN2",
+            normal,
+            centers.length,
+            0,
+            RocAuc.metrics(scores, place -> !test.labels()[place].equals(normal))));
   }
 }

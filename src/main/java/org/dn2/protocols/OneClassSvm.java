@@ -34,8 +34,13 @@ public record OneClassSvm(String normal, String setting, int mostTrainingImages,
       svm.svm_predict_values(model, nodes(test.rows()[i]), decision);
       scores[i] = -decision[0];
     }
-    double rocAuc = RocAuc.of(scores, place -> !test.labels()[place].equals(normal));
-    return List.of(new Measurement(setting, normal, Double.NaN, 0, rocAuc));
+    return List.of(
+        Measurement.of(
+            setting,
+            normal,
+            Double.NaN,
+            0,
+            RocAuc.metrics(scores, place -> !test.labels()[place].equals(normal))));
   }
 
   private svm_model fit(float[][] rows) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
+import org.dn2.evaluation.LabelMetrics;
 import org.dn2.evaluation.RocAuc;
 
 /**
@@ -46,18 +47,18 @@ public final class OneVsRest {
   }
 
   /** ROCAUC where the images of one class are normal and all others anomalous (section 4.1). */
-  public double unimodal(String normal, int k) {
-    return RocAuc.of(
+  public LabelMetrics unimodal(String normal, int k) {
+    return RocAuc.metrics(
         Knn.scores(nearestByClass.get(normal), k), place -> !testLabels[place].equals(normal));
   }
 
   /** ROCAUC where the images of one class are anomalous and all others normal (section 4.2). */
-  public double multimodal(String anomalous, int k) {
+  public LabelMetrics multimodal(String anomalous, int k) {
     double[] scores = new double[testLabels.length];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = scoreWithout(anomalous, i, k);
     }
-    return RocAuc.of(scores, place -> testLabels[place].equals(anomalous));
+    return RocAuc.metrics(scores, place -> testLabels[place].equals(anomalous));
   }
 
   private double scoreWithout(String anomalous, int image, int k) {

@@ -153,7 +153,7 @@ public final class ExperimentRun implements AutoCloseable {
     List<Measurement> measurements = new ArrayList<>();
     for (String normal : normals) {
       for (int k : neighbors) {
-        measurements.add(new Measurement(setting, normal, k, 0, found.unimodal(normal, k)));
+        measurements.add(Measurement.of(setting, normal, k, 0, found.unimodal(normal, k)));
       }
     }
     return new Outcome(measurements, null);
@@ -179,8 +179,8 @@ public final class ExperimentRun implements AutoCloseable {
     OneVsRest found = oneVsRest();
     List<Measurement> measurements = new ArrayList<>();
     for (String anomalous : normals) {
-      double rocAuc = found.multimodal(anomalous, K);
-      measurements.add(new Measurement("DN2", "all but " + anomalous, K, 0, rocAuc));
+      measurements.add(
+          Measurement.of("DN2", "all but " + anomalous, K, 0, found.multimodal(anomalous, K)));
     }
     return new Outcome(measurements, null);
   }
@@ -240,7 +240,7 @@ public final class ExperimentRun implements AutoCloseable {
     }
     List<Measurement> measurements = new ArrayList<>(measured(protocols).measurements());
     for (Measurement all : unimodal("DN2", List.of(K)).measurements()) {
-      measurements.add(new Measurement(all.setting(), all.normal(), Double.NaN, 0, all.rocAuc()));
+      measurements.add(all.withParameter(Double.NaN));
     }
     return new Outcome(measurements, null);
   }

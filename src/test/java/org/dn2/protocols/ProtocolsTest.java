@@ -91,10 +91,10 @@ class ProtocolsTest {
     OneVsRest found = oneVsRest(train, test, 5);
     assertThat(found.classes()).containsExactly("a", "b", "c");
     for (String label : found.classes()) {
-      assertThat(found.unimodal(label, 2))
+      assertThat(found.unimodal(label, 2).rocAuc())
           .isCloseTo(naiveRocAuc(train.of(label), test, label, true), within(1e-12))
           .isBetween(0.5, 0.999);
-      assertThat(found.multimodal(label, 2))
+      assertThat(found.multimodal(label, 2).rocAuc())
           .isCloseTo(naiveRocAuc(train.allBut(label), test, label, false), within(1e-12));
     }
   }
@@ -123,7 +123,7 @@ class ProtocolsTest {
     assertThat(measured).extracting(Measurement::parameter).containsExactly(5.0, 5.0, 40.0, 40.0);
     assertThat(measured.get(3).rocAuc())
         .isEqualTo(measured.get(2).rocAuc())
-        .isEqualTo(oneVsRest(train, test, 2).unimodal("b", 2));
+        .isEqualTo(oneVsRest(train, test, 2).unimodal("b", 2).rocAuc());
     assertThat(new FewShot("b", List.of(5, 40, 41), 2, 2).measure(train, test)).isEqualTo(measured);
   }
 
@@ -185,7 +185,7 @@ class ProtocolsTest {
     LabeledEmbeddings test = clusters(2, 30, 2.5);
     assertThat(
             new NearestCenters("a", train.of("a").rows(), 2).measure(train, test).get(0).rocAuc())
-        .isEqualTo(oneVsRest(train, test, 2).unimodal("a", 2));
+        .isEqualTo(oneVsRest(train, test, 2).unimodal("a", 2).rocAuc());
   }
 
   @Test
@@ -198,7 +198,7 @@ class ProtocolsTest {
             .map(point -> new float[] {(float) point[0], (float) point[1]})
             .toArray(float[][]::new);
     LabeledEmbeddings drawn = new LabeledEmbeddings(images.ids(), images.labels(), points);
-    assertThat(oneVsRest(drawn, drawn, 3).unimodal("a", 3)).isGreaterThan(0.95);
+    assertThat(oneVsRest(drawn, drawn, 3).unimodal("a", 3).rocAuc()).isGreaterThan(0.95);
     assertThat(Arrays.deepEquals(Tsne.plane(images.rows()), plane)).isTrue();
   }
 
