@@ -7,15 +7,15 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.embedding.EmbeddingSettings;
 import org.dn2.features.FeatureMap;
-import org.dn2.report.Page;
-import org.dn2.report.PageWriter;
+import org.dn2.report.Reproduced;
+import org.dn2.report.ReproducedText;
 import org.dn2.reproduction.DatasetFolder;
 import org.dn2.reproduction.DatasetMeasurement;
 import org.dn2.reproduction.DatasetResults;
 import org.dn2.reproduction.Experiment;
 import org.dn2.reproduction.ExperimentRun;
-import org.dn2.reproduction.ReproductionPage;
 import org.dn2.reproduction.ReproductionPlan;
+import org.dn2.reproduction.ReproductionReport;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.Separation;
@@ -97,14 +97,14 @@ public final class ReproduceJob {
         datasets.add(measure(settings, plan, dataset, stored));
       }
     }
-    Page page = ReproductionPage.of(datasets, plan.facts());
+    Reproduced reproduced = ReproductionReport.of(datasets, plan.facts());
     output.write(
         draft -> {
-          ReproductionFiles.write(spark, page, datasets, draft);
+          ReproductionFiles.write(spark, reproduced, datasets, draft);
           return null;
         });
     LOG.info("reproduce: the report is in {}", output.target());
-    return PageWriter.markdown(page);
+    return ReproducedText.markdown(reproduced);
   }
 
   private static void list(Settings settings, DatasetFolder dataset, StoredEmbeddings stored) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +28,17 @@ public final class PublishedFigures {
    * @param lines by the normal class or the varied number in words, and {@code average}; those that
    *     are printed, null where a method has no figure
    * @param spreads standard deviations in points, where they are printed; null for none
+   * @param classes that the average is over; null where it is over none or that is not said
+   * @param isRepeated whether the figures are those of another experiment, which this one meets at
+   *     one of its numbers
    */
   public record Table(
       @JsonProperty(required = true) String source,
       @JsonProperty(required = true) List<String> methods,
       @JsonProperty(required = true) Map<String, List<Double>> lines,
-      Map<String, List<Double>> spreads) {
+      Map<String, List<Double>> spreads,
+      Integer classes,
+      boolean isRepeated) {
     public Table {
       spreads = spreads == null ? Map.of() : spreads;
     }
@@ -54,10 +60,14 @@ public final class PublishedFigures {
 
   /** What is printed for an experiment, such as {@code unimodal}, on a dataset. */
   public static Optional<Table> of(String experiment, String dataset) {
+    return Optional.ofNullable(all().getOrDefault(experiment, Map.of()).get(dataset));
+  }
+
+  /** All that is printed, by experiment, then by dataset, in the paper's order. */
+  public static Map<String, Map<String, Table>> all() {
     try (InputStream in = PublishedFigures.class.getResourceAsStream(RESOURCE)) {
-      Map<String, Map<String, Table>> all =
-          new ObjectMapper().readValue(in, new TypeReference<>() {});
-      return Optional.ofNullable(all.getOrDefault(experiment, Map.of()).get(dataset));
+      return new ObjectMapper()
+          .readValue(in, new TypeReference<LinkedHashMap<String, Map<String, Table>>>() {});
     } catch (IOException e) {
       throw new UncheckedIOException("the published figures could not be read", e);
     }

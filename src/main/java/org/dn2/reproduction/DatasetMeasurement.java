@@ -1,11 +1,13 @@
 package org.dn2.reproduction;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.protocols.Measurement;
-import org.dn2.report.Page;
+import org.dn2.report.Reproduced;
 
 /**
  * Collects what is measured on one dataset. What does not depend on the form of the embeddings is
@@ -16,8 +18,8 @@ public final class DatasetMeasurement {
   private final ReproductionPlan plan;
   private final String dataset;
   private final List<ExperimentResult> results = new ArrayList<>();
-  private final List<String> skipped = new ArrayList<>();
-  private final List<Page.Picture> pictures = new ArrayList<>();
+  private final Map<Experiment, String> skipped = new EnumMap<>(Experiment.class);
+  private final List<Reproduced.Plane> planes = new ArrayList<>();
   private String size;
 
   /**
@@ -47,13 +49,13 @@ public final class DatasetMeasurement {
       Supplier<ExperimentRun> pixels) {
     boolean isFirstForm = run.features() == plan.featuresOf(backbone).get(0);
     if (experiment == Experiment.TSNE && isFirstForm) {
-      addPicture(run);
+      addPlane(run);
     }
     ExperimentRun.Outcome outcome =
         experiment == Experiment.TSNE ? ExperimentRun.Outcome.NOTHING : run.run(experiment);
     if (outcome.skipped() != null) {
       if (isFirstForm) {
-        skipped.add(experiment.title() + ": left out, " + outcome.skipped() + ".");
+        skipped.put(experiment, outcome.skipped());
       }
       return dataset + ", left out: " + outcome.skipped();
     }
@@ -70,10 +72,10 @@ public final class DatasetMeasurement {
         .formatted(dataset, run.features().id(), found.size());
   }
 
-  private void addPicture(ExperimentRun run) {
+  private void addPlane(ExperimentRun run) {
     String normal = run.firstNormal();
     if (normal != null) {
-      pictures.add(ReproductionPage.plane(dataset, normal, run.test()));
+      planes.add(TsnePlane.of(dataset, normal, run.test()));
     }
   }
 
@@ -89,6 +91,6 @@ public final class DatasetMeasurement {
 
   /** All that was measured. */
   public DatasetResults results() {
-    return new DatasetResults(dataset, size, plan.isSubset(), results, skipped, pictures);
+    return new DatasetResults(dataset, size, plan.isSubset(), results, skipped, planes);
   }
 }

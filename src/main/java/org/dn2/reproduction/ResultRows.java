@@ -22,7 +22,9 @@ public final class ResultRows {
           .add("normal", DataTypes.StringType, false)
           .add("parameter", DataTypes.DoubleType, true)
           .add("repeat", DataTypes.IntegerType, false)
-          .add("roc_auc", DataTypes.DoubleType, false);
+          .add("roc_auc", DataTypes.DoubleType, false)
+          .add("roc_auc_low", DataTypes.DoubleType, true)
+          .add("roc_auc_high", DataTypes.DoubleType, true);
 
   /** A row per cell of the report's tables, ours and published ones, 0 to 100. */
   public static final StructType FIGURES =
@@ -36,7 +38,9 @@ public final class ResultRows {
           .add("is_published", DataTypes.BooleanType, false)
           .add("roc_auc_percent", DataTypes.DoubleType, false)
           .add("spread_points", DataTypes.DoubleType, true)
-          .add("difference_points", DataTypes.DoubleType, true);
+          .add("difference_points", DataTypes.DoubleType, true)
+          .add("low_percent", DataTypes.DoubleType, true)
+          .add("high_percent", DataTypes.DoubleType, true);
 
   private ResultRows() {}
 
@@ -65,9 +69,15 @@ public final class ResultRows {
         result.features().id(),
         measurement.setting(),
         measurement.normal(),
-        Double.isNaN(measurement.parameter()) ? null : measurement.parameter(),
+        orNull(measurement.parameter()),
         measurement.repeat(),
-        measurement.rocAuc());
+        measurement.rocAuc(),
+        orNull(measurement.rocAucLow()),
+        orNull(measurement.rocAucHigh()));
+  }
+
+  private static Double orNull(double number) {
+    return Double.isNaN(number) ? null : number;
   }
 
   /** The difference stands beside our first figure of a line. */
@@ -89,7 +99,9 @@ public final class ResultRows {
                   column.isPublished(),
                   figure.percent(),
                   figure.spread(),
-                  isCompared ? table.difference(line).orElse(null) : null));
+                  isCompared ? table.difference(line).orElse(null) : null,
+                  figure.low(),
+                  figure.high()));
         }
       }
     }

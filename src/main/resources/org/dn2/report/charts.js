@@ -46,5 +46,126 @@ const charts = (() => {
     svg.append("text").attr("transform", `translate(14,${(top + low) / 2}) rotate(-90)`).attr("text-anchor", "middle").text(yTitle);
   }
 
-  return { element, byId, shown, count, number, percent, table, width, margin, axes };
+  // A series is {name, color, form}: the color's class, and its form among those of that color.
+  const dashes = ["", "7 4", "2 4"];
+  const symbols = { diamond: d3.symbolDiamond, tick: { draw: (context) => { context.moveTo(0, -5); context.lineTo(0, 5); } } };
+
+  /** A point of a series: full, hollow, or of the shape that the series has. */
+  function mark(parent, series, x, y, title) {
+    const made = parent.append("path").attr("transform", `translate(${x},${y})`)
+      .attr("class", `mark ${series.color} ${series.shape === "tick" ? "open" : series.form > 0 ? "hollow" : ""}`)
+      .attr("d", d3.symbol(symbols[series.shape] ?? d3.symbolCircle, series.shape === "diamond" ? 90 : 64)());
+    if (title) made.append("title").text(title);
+  }
+
+  /** What the colors, dashes and shapes stand for. */
+  function legend(allSeries, withLines) {
+    return element("ul", { className: "legend" }, ...allSeries.map((series) => {
+      const svg = d3.create("svg").attr("viewBox", "0 0 30 14").attr("aria-hidden", "true");
+      if (withLines && series.shape !== "tick") {
+        svg.append("line").attr("class", `through ${series.color}`).attr("stroke-dasharray", dashes[series.form % 3]).attr("x1", 0).attr("x2", 30).attr("y1", 7).attr("y2", 7);
+      }
+      mark(svg, series, 15, 7);
+      return element("li", {}, svg.node(), series.name);
+    }));
+  }
+
+  /** Draws a chart as wide as its box, again whenever that changes. */
+  function fitted(box, draw) {
+    let drawn = 0;
+    const fit = () => {
+      const wide = Math.max(300, Math.min(width, Math.floor(box.clientWidth)));
+      if (wide === drawn) return;
+      drawn = wide;
+      box.replaceChildren(...draw(wide));
+    };
+    fit();
+    new ResizeObserver(fit).observe(box);
+  }
+
+  const svgOf = (wide, height, label) =>
+    d3.create("svg").attr("viewBox", `0 0 ${wide} ${height}`).attr("role", "img").attr("aria-label", label);
+  const shortened = (text, most) => (text.length > most ? text.slice(0, most - 1) + "\u2026" : text);
+  const whole = (points) => points.flatMap((point) => [point.value, point.low, point.high]).filter((value) => value !== undefined);
+
+  /** A scale of percent around all values, in steps of five. */
+  const around = (values) => d3.scaleLinear().domain([Math.max(0, 5 * Math.floor((d3.min(values) - 0.5) / 5)), Math.min(100, 5 * Math.ceil((d3.max(values) + 0.5) / 5))]);
+
+  /**
+   * Lines with points and intervals over equal steps.
+   * @param steps the steps' names in order
+   * @param allSeries of {points: [{step, value, low, high}]}
+   */
+  function lines(box, label, xTitle, yTitle, steps, allSeries) {
+    fitted(box, (wide) => {
+      const height = Math.max(280, Math.min(420, wide * 0.6));
+      const x = d3.scalePoint(steps, [margin.left, wide - margin.right]).padding(0.4);
+      const y = around(whole(allSeries.flatMap((series) => series.points))).range([height - margin.bottom, margin.top]);
+      const svg = svgOf(wide, height, label);
+      svg.append("g").selectAll("line").data(y.ticks(6)).join("line").attr("class", "grid-line").attr("x1", margin.left).attr("x2", wide - margin.right).attr("y1", y).attr("y2", y);
+      axes(svg, d3.axisBottom(x), xTitle, d3.axisLeft(y).ticks(6), yTitle);
+      for (const series of allSeries) {
+        const group = svg.append("g").attr("class", series.color);
+        group.append("path").attr("class", "through").attr("stroke-dasharray", dashes[series.form % 3]).attr("d", d3.line((point) => x(point.step), (point) => y(point.value))(series.points));
+        for (const point of series.points) {
+          if (point.low !== undefined) {
+            group.append("line").attr("class", "whisker").attr("x1", x(point.step)).attr("x2", x(point.step)).attr("y1", y(Math.max(point.low, y.domain()[0]))).attr("y2", y(Math.min(point.high, y.domain()[1])));
+          }
+          mark(group, series, x(point.step), y(point.value), `${series.name}, ${xTitle} ${point.step}: ${point.text}`);
+        }
+      }
+      return [svg.node(), legend(allSeries, true)];
+    });
+  }
+
+  /**
+   * A row of points for each name.
+   * @param rows of {name, note, points: [{series, value, low, high, text}]}
+   */
+  function dots(box, label, xTitle, rows, allSeries) {
+    fitted(box, (wide) => {
+      const narrow = wide < 620;
+      const left = narrow ? 10 : Math.min(290, 24 + 7 * d3.max(rows, (row) => Math.min(38, row.name.length)));
+      const right = rows.some((row) => row.note) ? (narrow ? 10 : 130) : 20;
+      const step = narrow ? 44 : 30;
+      const height = margin.top + rows.length * step + margin.bottom;
+      const x = around(whole(rows.flatMap((row) => row.points))).range([left, wide - right]);
+      const svg = svgOf(wide, height, label);
+      const bottom = height - margin.bottom;
+      svg.append("g").selectAll("line").data(x.ticks(narrow ? 5 : 8)).join("line").attr("class", "grid-line").attr("x1", x).attr("x2", x).attr("y1", margin.top).attr("y2", bottom);
+      rows.forEach((row, place) => {
+        const y = margin.top + place * step + (narrow ? 31 : step / 2);
+        const name = svg.append("text").attr("class", "row-name").attr("x", narrow ? left : left - 12).attr("y", narrow ? y - 14 : y + 4).attr("text-anchor", narrow ? "start" : "end").text(shortened(row.name, 38));
+        name.append("title").text(row.name);
+        if (row.note) svg.append("text").attr("x", narrow ? wide - right : wide - right + 14).attr("y", narrow ? y - 14 : y + 4).attr("text-anchor", narrow ? "end" : "start").text(row.note);
+        svg.append("line").attr("class", "grid-line").attr("x1", left).attr("x2", wide - right).attr("y1", y).attr("y2", y);
+        for (const point of row.points) {
+          const group = svg.append("g").attr("class", point.series.color);
+          if (point.low !== undefined) {
+            group.append("line").attr("class", "whisker").attr("x1", x(Math.max(point.low, x.domain()[0]))).attr("x2", x(Math.min(point.high, x.domain()[1]))).attr("y1", y).attr("y2", y);
+          }
+          mark(group, point.series, x(point.value), y, `${row.name}, ${point.series.name}: ${point.text}`);
+        }
+      });
+      svg.append("g").attr("class", "axis").attr("transform", `translate(0,${bottom})`).call(d3.axisBottom(x).ticks(narrow ? 5 : 8));
+      svg.append("text").attr("x", (left + wide - right) / 2).attr("y", height - 6).attr("text-anchor", "middle").text(xTitle);
+      return [svg.node(), legend(allSeries, false)];
+    });
+  }
+
+  /** Points in the plane, whose axes mean nothing. */
+  function scatter(box, label, kinds) {
+    const side = 420;
+    const all = kinds.flatMap((kind) => kind.points);
+    const x = d3.scaleLinear(d3.extent(all, (point) => point[0]), [8, side - 8]);
+    const y = d3.scaleLinear(d3.extent(all, (point) => point[1]), [side - 8, 8]);
+    const svg = svgOf(side, side, label);
+    for (const kind of kinds) {
+      svg.append("g").attr("class", kind.color).selectAll("circle").data(kind.points).join("circle")
+        .attr("class", kind.form > 0 ? "dot hollow" : "dot").attr("r", 3).attr("cx", (point) => x(point[0])).attr("cy", (point) => y(point[1]));
+    }
+    box.append(svg.node(), legend(kinds, false));
+  }
+
+  return { element, byId, shown, count, number, percent, table, width, margin, axes, lines, dots, scatter };
 })();

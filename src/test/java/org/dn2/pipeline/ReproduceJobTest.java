@@ -65,6 +65,7 @@ class ReproduceJobTest {
     assertThat(report)
         .contains("# The paper's experiments, measured again")
         .contains("23 training images of 2 classes, 23 test images of 2 classes.")
+        .contains("flowers102: One class normal, the others anomalous: there were no images of it")
         .doesNotContain("SUBSET");
     Dataset<Row> measurements =
         Workplace.SPARK.read().parquet(folder.resolve("out/report/measurements").toString());
@@ -87,8 +88,17 @@ class ReproduceJobTest {
         .isEqualTo(2);
     assertThat(measurements.filter("experiment = 'rivals'").select("setting").distinct().count())
         .isEqualTo(4);
-    assertThat(folder.resolve("out/report/colors-tsne.png")).isNotEmptyFile();
-    assertThat(folder.resolve("out/report/report.html")).isNotEmptyFile();
+    assertThat(
+            measurements
+                .filter("experiment = 'unimodal'")
+                .filter("roc_auc_low <= roc_auc and roc_auc <= roc_auc_high")
+                .count())
+        .isEqualTo(measurements.filter("experiment = 'unimodal'").count());
+    assertThat(measurements.filter("experiment = 'groups' and roc_auc_low is not null").count())
+        .isZero();
+    String html = Files.readString(folder.resolve("out/report/report.html"));
+    assertThat(html).contains("id=\"planes\"", "not measured here");
+    assertThat(folder.resolve("out/report/report.md")).content().isEqualTo(report);
 
     Path embedded = folder.resolve("out/embeddings/colors/tiny-1/train/_DN2_RUN");
     FileTime written = Files.getLastModifiedTime(embedded);
@@ -104,9 +114,10 @@ class ReproduceJobTest {
         new ReproduceJob(Workplace.SPARK).run(settings("data", EnumSet.of(Experiment.UNIMODAL), 5));
     assertThat(report)
         .contains("SUBSET: at most 5 training images of each class")
-        .contains("## Dataset one")
-        .contains("## Dataset wbc")
+        .contains("## one: One class normal, the others anomalous")
+        .contains("## wbc: One class normal, the others anomalous")
         .contains("| 82.9 |")
+        .contains("Not like with like: 2 of the paper's 4 classes only.")
         .contains("10 training images of 2 classes, 23 test images of 2 classes (a subset).");
 
     Dataset<Row> average =
@@ -138,8 +149,8 @@ class ReproduceJobTest {
             .run(settings("one-class", EnumSet.of(Experiment.UNIMODAL, Experiment.MULTIMODAL), 0));
     assertThat(report)
         .contains(
-            "One class anomalous, the others normal: left out, it needs training images of two"
-                + " classes or more.");
+            "one-class: One class anomalous, the others normal: left out, it needs training images"
+                + " of two classes or more");
 
     Files.createDirectories(folder.resolve("nothing"));
     assertThatThrownBy(

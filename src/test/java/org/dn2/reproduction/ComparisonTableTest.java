@@ -36,18 +36,29 @@ class ComparisonTableTest {
 
     assertThat(table.lines())
         .extracting(ComparisonTable.Line::name)
-        .containsExactly("bird", "truck", "average");
+        .containsExactly(
+            "airplane",
+            "automobile",
+            "bird",
+            "cat",
+            "deer",
+            "dog",
+            "frog",
+            "horse",
+            "ship",
+            "truck",
+            "average");
     assertThat(table.columns().get(0)).isEqualTo(OURS);
     assertThat(table.columns()).last().isEqualTo(PAPERS);
-    ComparisonTable.Line bird = table.lines().get(0);
+    ComparisonTable.Line bird = table.lines().get(2);
     assertThat(bird.figures().get(OURS).percent()).isCloseTo(83.5, within(1e-9));
-    assertThat(bird.figures()).containsEntry(PAPERS, new Figure(85.5, null));
+    assertThat(bird.figures()).containsEntry(PAPERS, Figure.published(85.5, null));
     assertThat(table.difference(bird).orElseThrow()).isCloseTo(-2.0, within(1e-9));
-    assertThat(table.difference(table.lines().get(1)).orElseThrow()).isCloseTo(1.0, within(1e-9));
-    assertThat(table.lines().get(2).figures().get(OURS).percent()).isCloseTo(89.9, within(1e-9));
-    assertThat(table.difference(table.lines().get(2)).orElseThrow())
-        .isCloseTo(89.9 - 92.5, within(1e-9));
-    assertThat(table.linesWithoutAverage()).hasSize(2);
+    assertThat(table.difference(table.lines().get(9)).orElseThrow()).isCloseTo(1.0, within(1e-9));
+    ComparisonTable.Line average = table.lines().get(10);
+    assertThat(average.figures().get(OURS).percent()).isCloseTo(89.9, within(1e-9));
+    assertThat(table.difference(average).orElseThrow()).isCloseTo(89.9 - 92.5, within(1e-9));
+    assertThat(table.difference(table.lines().get(0))).isEmpty();
   }
 
   @Test
@@ -63,12 +74,16 @@ class ComparisonTableTest {
             new Measurement("few-shot", "dog", 100, 1, 0.9),
             new Measurement("few-shot", "dog", 25, 0, 0.6));
 
-    assertThat(table.lines()).extracting(ComparisonTable.Line::name).containsExactly("25", "100");
+    assertThat(table.lines())
+        .extracting(ComparisonTable.Line::name)
+        .as("the paper's number too")
+        .containsExactly("25", "100", "5000");
     Figure hundred =
         table.lines().get(1).figures().get(new Column("few-shot", "resnet", FeatureMap.LOG_L2));
     assertThat(hundred.percent()).isCloseTo(70, within(1e-9));
     assertThat(hundred.spread()).isCloseTo(Math.sqrt(200), within(1e-9));
-    assertThat(table.lines().get(0).figures().values()).containsExactly(new Figure(60, null));
+    assertThat(table.lines().get(0).figures().values())
+        .containsExactly(new Figure(60, null, null, null));
     assertThat(table.difference(table.lines().get(1))).isEmpty();
   }
 
@@ -84,10 +99,34 @@ class ComparisonTableTest {
 
     assertThat(table.lines())
         .extracting(ComparisonTable.Line::name)
-        .containsExactly("3", "10", "all");
-    assertThat(table.lines().get(0).figures()).containsEntry(PAPERS, new Figure(92.00, null));
-    assertThat(table.difference(table.lines().get(2)).orElseThrow())
+        .containsExactly("1", "3", "5", "10", "all");
+    assertThat(table.lines().get(1).figures()).containsEntry(PAPERS, Figure.published(92.00, null));
+    assertThat(table.difference(table.lines().get(4)).orElseThrow())
         .isCloseTo(92 - 92.52, within(1e-9));
+  }
+
+  @Test
+  void aMeansIntervalIsTheMeanOfItsPartsIntervals() {
+    ComparisonTable table =
+        table(
+            Experiment.UNIMODAL,
+            "pets",
+            new Measurement("DN2", "cat", 2, 0, 0.9, 0.85, 0.95),
+            new Measurement("DN2", "dog", 2, 0, 0.7, 0.6, 0.8));
+    Figure average = table.lines().get(2).figures().get(OURS);
+    assertThat(average.low()).isCloseTo(72.5, within(1e-9));
+    assertThat(average.high()).isCloseTo(87.5, within(1e-9));
+    assertThat(table.lines().get(0).figures().get(OURS).low()).isCloseTo(85, within(1e-9));
+  }
+
+  @Test
+  void whatIsPublishedStandsAloneWhereNothingWasMeasured() {
+    ComparisonTable table = ComparisonTable.of(Experiment.CENTERS, "cifar10", List.of());
+    assertThat(table.isMeasured()).isFalse();
+    assertThat(table.lines())
+        .allSatisfy(line -> assertThat(table.difference(line)).isEmpty())
+        .extracting(line -> line.figures().get(PAPERS).percent())
+        .containsExactly(91.94, 92.0, 91.87, 91.64, 92.52);
   }
 
   @Test
@@ -98,9 +137,9 @@ class ComparisonTableTest {
             "grades",
             new Measurement("DN2", "average", 2, 0, 0.9),
             new Measurement("DN2", "poor", 2, 0, 0.7));
-    assertThat(table.linesWithoutAverage())
+    assertThat(table.lines())
         .extracting(ComparisonTable.Line::name)
-        .containsExactly("average", "poor");
+        .containsExactly("average", "poor", "average");
     assertThat(table.columns()).isEqualTo(List.of(OURS));
   }
 }
