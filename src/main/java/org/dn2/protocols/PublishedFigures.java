@@ -29,6 +29,7 @@ public final class PublishedFigures {
    *     are printed, null where a method has no figure
    * @param spreads standard deviations in points, where they are printed; null for none
    * @param classes that the average is over; null where it is over none or that is not said
+   * @param trainingImages that the dataset has, of all classes; null where that is not said
    * @param isRepeated whether the figures are those of another experiment, which this one meets at
    *     one of its numbers
    */
@@ -38,6 +39,7 @@ public final class PublishedFigures {
       @JsonProperty(required = true) Map<String, List<Double>> lines,
       Map<String, List<Double>> spreads,
       Integer classes,
+      Integer trainingImages,
       boolean isRepeated) {
     public Table {
       spreads = spreads == null ? Map.of() : spreads;

@@ -21,6 +21,7 @@ public final class DatasetMeasurement {
   private final Map<Experiment, String> skipped = new EnumMap<>(Experiment.class);
   private final List<Reproduced.Plane> planes = new ArrayList<>();
   private String size;
+  private long trainingImages;
 
   /**
    * @param dataset its name
@@ -33,6 +34,7 @@ public final class DatasetMeasurement {
   /** Notes how many images there are; once for each run. */
   public void opened(ExperimentRun run) {
     size = run.size();
+    trainingImages = run.trainingImages();
   }
 
   /**
@@ -91,6 +93,7 @@ public final class DatasetMeasurement {
 
   /** All that was measured. */
   public DatasetResults results() {
-    return new DatasetResults(dataset, size, plan.isSubset(), results, skipped, planes);
+    return new DatasetResults(
+        dataset, size, trainingImages, plan.isSubset(), results, skipped, planes);
   }
 }

@@ -11,6 +11,7 @@ import org.dn2.report.Reproduced;
  * A dataset's part of the report.
  *
  * @param size how many images it has, in words
+ * @param trainingImages that took part, of all classes
  * @param isSubset whether only some of its training images took part
  * @param skipped experiments that were left out, and why
  * @param planes pictures of its embeddings
@@ -18,6 +19,7 @@ import org.dn2.report.Reproduced;
 public record DatasetResults(
     String name,
     String size,
+    long trainingImages,
     boolean isSubset,
     List<ExperimentResult> results,
     Map<Experiment, String> skipped,

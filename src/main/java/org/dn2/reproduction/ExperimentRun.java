@@ -118,6 +118,11 @@ public final class ExperimentRun implements AutoCloseable {
             test.value().labelSet().size());
   }
 
+  /** How many training images there are. */
+  long trainingImages() {
+    return train.value().size();
+  }
+
   /** The measurements of one experiment. */
   Outcome run(Experiment experiment) {
     if (normals.isEmpty()) {

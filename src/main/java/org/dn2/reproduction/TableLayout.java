@@ -59,15 +59,24 @@ record TableLayout(ComparisonTable table, DatasetResults dataset) {
     if (!table.isMeasured()) {
       return caveats;
     }
-    if (dataset.isSubset()) {
+    Optional<Integer> all = printed().map(PublishedFigures.Table::trainingImages);
+    if (all.isPresent() && dataset.trainingImages() < all.get()) {
+      caveats.add(
+          "%,d of the paper's %,d training images".formatted(dataset.trainingImages(), all.get()));
+    } else if (dataset.isSubset()) {
       caveats.add("some training images only, the paper's are by all");
     }
     long classes = classes();
     printed()
         .map(PublishedFigures.Table::classes)
-        .filter(all -> table.isByClass() && all != classes)
-        .ifPresent(all -> caveats.add("%d of the paper's %d classes only".formatted(classes, all)));
+        .filter(papers -> table.isByClass() && papers != classes)
+        .ifPresent(
+            papers -> caveats.add("%d of the paper's %d classes".formatted(classes, papers)));
     return caveats;
+  }
+
+  private boolean isCompared() {
+    return table.lines().stream().anyMatch(line -> table.difference(line).isPresent());
   }
 
   private long classes() {
@@ -101,7 +110,7 @@ record TableLayout(ComparisonTable table, DatasetResults dataset) {
                     "Published: %s.%s"
                         .formatted(
                             published.source(),
-                            table.isMeasured()
+                            isCompared()
                                 ? " The difference is the first column minus the paper's DN2."
                                 : "")));
     return notes;

@@ -104,14 +104,18 @@ const charts = (() => {
       const svg = svgOf(wide, height, label);
       svg.append("g").selectAll("line").data(y.ticks(6)).join("line").attr("class", "grid-line").attr("x1", margin.left).attr("x2", wide - margin.right).attr("y1", y).attr("y2", y);
       axes(svg, d3.axisBottom(x), xTitle, d3.axisLeft(y).ticks(6), yTitle);
+      // Each of ours a little aside, so that no interval hides another one.
+      const aside = allSeries.filter((series) => series.shape === undefined);
       for (const series of allSeries) {
         const group = svg.append("g").attr("class", series.color);
-        group.append("path").attr("class", "through").attr("stroke-dasharray", dashes[series.form % 3]).attr("d", d3.line((point) => x(point.step), (point) => y(point.value))(series.points));
+        const by = series.shape === undefined ? 5 * (aside.indexOf(series) - (aside.length - 1) / 2) : 0;
+        const at = (point) => x(point.step) + by;
+        group.append("path").attr("class", "through").attr("stroke-dasharray", dashes[series.form % 3]).attr("d", d3.line(at, (point) => y(point.value))(series.points));
         for (const point of series.points) {
           if (point.low !== undefined) {
-            group.append("line").attr("class", "whisker").attr("x1", x(point.step)).attr("x2", x(point.step)).attr("y1", y(Math.max(point.low, y.domain()[0]))).attr("y2", y(Math.min(point.high, y.domain()[1])));
+            group.append("line").attr("class", "whisker").attr("x1", at(point)).attr("x2", at(point)).attr("y1", y(Math.max(point.low, y.domain()[0]))).attr("y2", y(Math.min(point.high, y.domain()[1])));
           }
-          mark(group, series, x(point.step), y(point.value), `${series.name}, ${xTitle} ${point.step}: ${point.text}`);
+          mark(group, series, at(point), y(point.value), `${series.name}, ${xTitle} ${point.step}: ${point.text}`);
         }
       }
       return [svg.node(), legend(allSeries, true)];
@@ -139,12 +143,15 @@ const charts = (() => {
         name.append("title").text(row.name);
         if (row.note) svg.append("text").attr("x", narrow ? wide - right : wide - right + 14).attr("y", narrow ? y - 14 : y + 4).attr("text-anchor", narrow ? "end" : "start").text(row.note);
         svg.append("line").attr("class", "grid-line").attr("x1", left).attr("x2", wide - right).attr("y1", y).attr("y2", y);
+        // Points with intervals stand above each other, so that no line hides another one.
+        const lanes = row.points.filter((point) => point.low !== undefined);
         for (const point of row.points) {
           const group = svg.append("g").attr("class", point.series.color);
+          const at = y + (lanes.length > 4 ? 0 : 8 * (Math.max(0, lanes.indexOf(point)) - (lanes.includes(point) ? (lanes.length - 1) / 2 : 0)));
           if (point.low !== undefined) {
-            group.append("line").attr("class", "whisker").attr("x1", x(Math.max(point.low, x.domain()[0]))).attr("x2", x(Math.min(point.high, x.domain()[1]))).attr("y1", y).attr("y2", y);
+            group.append("line").attr("class", "whisker").attr("x1", x(Math.max(point.low, x.domain()[0]))).attr("x2", x(Math.min(point.high, x.domain()[1]))).attr("y1", at).attr("y2", at);
           }
-          mark(group, point.series, x(point.value), y, `${row.name}, ${point.series.name}: ${point.text}`);
+          mark(group, point.series, x(point.value), at, `${row.name}, ${point.series.name}: ${point.text}`);
         }
       });
       svg.append("g").attr("class", "axis").attr("transform", `translate(0,${bottom})`).call(d3.axisBottom(x).ticks(narrow ? 5 : 8));

@@ -27,17 +27,17 @@
     const several = new Set(reproduced.glances.map((one) => one.experiment)).size > 1;
     const rows = reproduced.glances.map((one) => ({
       name: several ? `${one.name}: ${brief(one)}` : one.name,
-      note: one.difference === undefined ? "not measured here" : `${one.difference < 0 ? "\u2212" : "+"}${Math.abs(one.difference).toFixed(2)}${one.caveats.length === 0 ? "" : " *"}`,
+      note: one.difference === undefined ? "not measured here" : `${one.difference < 0 ? "-" : "+"}${Math.abs(one.difference).toFixed(2)}${one.caveats.length === 0 ? "" : " *"}`,
       points: [
         ...(one.bestRival ? [{ series: rival, ...printed(one.bestRival), text: `${one.rival} ${one.bestRival.percent}` }] : []),
         { series: paper, ...printed(one.paper) },
-        ...one.ours.flatMap((figure, place) => (figure ? [{ series: ours[place], ...point(figure) }] : [])).reverse(),
+        ...one.ours.flatMap((figure, place) => (figure ? [{ series: ours[place], ...point(figure) }] : [])),
       ],
     }));
     const box = byId("glance-chart");
     const chart = element("div", { className: "chart" });
     box.append(chart);
-    dots(chart, "Ours and the paper's results, a row for each; the table below has the same figures.", "ROCAUC in percent; the figures at the right are ours minus the paper's", rows,
+    dots(chart, "Ours and the paper's results, a row for each; the table below has the same figures.", "ROCAUC in percent", rows,
       [...ours, paper, { ...rival, name: "best rival, published" }]);
     if (reproduced.glances.some((one) => one.caveats.length > 0)) {
       box.append(element("p", { className: "note" }, "* of fewer images or classes than the paper's: see the table."));
@@ -47,8 +47,8 @@
 
   function chart(table, part) {
     const box = byId(`${table.id}-chart`);
-    const shownLines = table.lines.filter((line) => !line.mean);
-    if (shownLines.filter((line) => line.ours.some((figure) => figure)).length < 2) {
+    const shownLines = table.lines;
+    if (shownLines.filter((line) => !line.mean && line.ours.some((figure) => figure)).length < 2) {
       box.remove();
       return;
     }
@@ -63,7 +63,7 @@
         points: [
           ...line.published.flatMap((figure, place) => (figure && place !== paperPlace ? [{ series: { ...rival, name: table.published[place].name }, ...printed(figure) }] : [])),
           ...(line.published[paperPlace] ? [{ series: paper, ...printed(line.published[paperPlace]) }] : []),
-          ...line.ours.flatMap((figure, place) => (figure ? [{ series: ours[place], ...point(figure) }] : [])).reverse(),
+          ...line.ours.flatMap((figure, place) => (figure ? [{ series: ours[place], ...point(figure) }] : [])),
         ],
       }));
       dots(box, label, "ROCAUC in percent", rows, [...ours, ...(hasPaper ? [paper] : []), ...(hasRivals ? [rival] : [])]);

@@ -117,7 +117,7 @@ class ReproduceJobTest {
         .contains("## one: One class normal, the others anomalous")
         .contains("## wbc: One class normal, the others anomalous")
         .contains("| 82.9 |")
-        .contains("Not like with like: 2 of the paper's 4 classes only.")
+        .contains("Not like with like: 2 of the paper's 4 classes.")
         .contains("10 training images of 2 classes, 23 test images of 2 classes (a subset).");
 
     Dataset<Row> average =

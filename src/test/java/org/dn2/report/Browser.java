@@ -93,9 +93,20 @@ final class Browser implements AutoCloseable {
         .toList();
   }
 
-  /** How wide the page is, at least as wide as its window. */
-  long pageWidth() {
-    return (Long) driver.executeScript("return document.documentElement.scrollWidth");
+  /** Elements that reach beyond the window's right border, those that scroll in a box excepted. */
+  List<String> sticksOut(int width) {
+    Object found =
+        driver.executeScript(
+            """
+            const wide = document.documentElement.scrollWidth;
+            if (wide <= arguments[0]) return [];
+            return ["a page " + wide + " wide", ...[...document.querySelectorAll("body *")]
+              .filter((one) => one.getBoundingClientRect().right > arguments[0])
+              .filter((one) => one.parentElement.closest(".scroll, pre, svg") === null)
+              .map((one) => one.outerHTML.slice(0, 200))];
+            """,
+            width);
+    return ((List<?>) found).stream().map(String::valueOf).toList();
   }
 
   /** What keeps people from reading the page, serious or worse, by axe-core's rules. */

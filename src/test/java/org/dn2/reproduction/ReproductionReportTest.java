@@ -20,7 +20,7 @@ class ReproductionReportTest {
 
   private static DatasetResults cells(boolean isSubset, List<ExperimentResult> results) {
     return new DatasetResults(
-        "wbc", "9 images", isSubset, results, Map.of(Experiment.GROUPS, "why"), List.of());
+        "wbc", "9 images", 9, isSubset, results, Map.of(Experiment.GROUPS, "why"), List.of());
   }
 
   private static Reproduced cells() {
@@ -141,7 +141,7 @@ class ReproductionReportTest {
     assertThat(table(reproduced, "unimodal", "wbc").notes())
         .contains(
             "Not like with like: some training images only, the paper's are by all.",
-            "Not like with like: 1 of the paper's 4 classes only.");
+            "Not like with like: 1 of the paper's 4 classes.");
     assertThat(reproduced.headline())
         .endsWith("Some are of fewer images or classes than the paper's.");
   }
@@ -151,7 +151,7 @@ class ReproductionReportTest {
     String name = "it's; rm -rf /";
     Reproduced reproduced =
         ReproductionReport.of(
-            List.of(new DatasetResults(name, "", false, List.of(), Map.of(), List.of())),
+            List.of(new DatasetResults(name, "", 0, false, List.of(), Map.of(), List.of())),
             List.of());
     assertThat(reproduced.missing())
         .flatExtracting(Reproduced.Missing::commands)
@@ -168,6 +168,7 @@ class ReproductionReportTest {
                 new DatasetResults(
                     "cifar10",
                     "",
+                    20_000,
                     false,
                     List.of(
                         result(
@@ -188,6 +189,8 @@ class ReproductionReportTest {
     assertThat(table.lines().get(1).published().get(0).percent()).isEqualTo(92.5);
     assertThat(table.lines().get(1).differenceText()).isEqualTo("-0.50");
     assertThat(reproduced.glances()).allSatisfy(x -> assertThat(x.difference()).isNull());
+    assertThat(table.notes())
+        .contains("Not like with like: 20,000 of the paper's 50,000 training images.");
     assertThat(reproduced.headline()).startsWith("None of the 17 results");
   }
 }
