@@ -130,7 +130,7 @@ const charts = (() => {
     fitted(box, (wide) => {
       const narrow = wide < 620;
       const left = narrow ? 10 : Math.min(290, 24 + 7 * d3.max(rows, (row) => Math.min(38, row.name.length)));
-      const right = rows.some((row) => row.note) ? (narrow ? 10 : 130) : 20;
+      const right = rows.some((row) => row.note) ? (narrow ? 16 : 130) : 20;
       const step = narrow ? 44 : 30;
       const height = margin.top + rows.length * step + margin.bottom;
       const x = around(whole(rows.flatMap((row) => row.points))).range([left, wide - right]);
