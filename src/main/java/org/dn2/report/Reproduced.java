@@ -2,10 +2,12 @@ package org.dn2.report;
 
 import java.util.List;
 import java.util.Locale;
+import org.dn2.table.Printable;
 
 /**
  * The paper's experiments, what was measured of them and what was not, as a page shows them. Names
- * of datasets and classes are the user's and may hold anything.
+ * of datasets and classes are the user's and may hold anything; their control characters are
+ * replaced.
  *
  * @param title the page's heading
  * @param headline what came out, in a sentence or two
@@ -54,6 +56,10 @@ public record Reproduced(
       Figure bestRival,
       Double difference,
       List<String> caveats) {
+    public Glance {
+      name = Printable.of(name);
+    }
+
     /** The difference with its sign, or that there is none. */
     public String differenceText() {
       return difference == null ? "not measured here" : signed(difference);
@@ -92,6 +98,10 @@ public record Reproduced(
       List<Column> ours,
       List<Column> published,
       List<Line> lines) {
+    public Table {
+      dataset = Printable.of(dataset);
+    }
+
     /** Whether some line has a difference. */
     public boolean compared() {
       return lines.stream().anyMatch(line -> line.difference() != null);
@@ -118,6 +128,10 @@ public record Reproduced(
    */
   public record Line(
       String name, boolean mean, List<Figure> ours, Double difference, List<Figure> published) {
+    public Line {
+      name = Printable.of(name);
+    }
+
     /** The difference with its sign; empty where there is none. */
     public String differenceText() {
       return difference == null ? "" : signed(difference);
@@ -159,7 +173,12 @@ public record Reproduced(
    * @param others of all other classes, {@code double[images][2]}
    */
   public record Plane(
-      String dataset, String normal, List<double[]> normals, List<double[]> others) {}
+      String dataset, String normal, List<double[]> normals, List<double[]> others) {
+    public Plane {
+      dataset = Printable.of(dataset);
+      normal = Printable.of(normal);
+    }
+  }
 
   /**
    * What was not measured.
@@ -167,7 +186,11 @@ public record Reproduced(
    * @param why or, where nothing is in the way, what it would take
    * @param commands that measure it; none where they would not
    */
-  public record Missing(String name, String why, List<String> commands) {}
+  public record Missing(String name, String why, List<String> commands) {
+    public Missing {
+      name = Printable.of(name);
+    }
+  }
 
   private static String places(double number) {
     return String.format(Locale.ROOT, "%.2f", number);

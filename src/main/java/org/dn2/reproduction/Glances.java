@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.dn2.protocols.PublishedFigures;
 import org.dn2.report.Reproduced;
-import org.dn2.table.Printable;
 
 /**
  * The published results of the paper's method, a line each: of a table by classes the average, of
@@ -59,7 +58,7 @@ record Glances(List<String> forms, List<Reproduced.Glance> all) {
         glances.add(
             new Reproduced.Glance(
                 id,
-                Printable.of(table.dataset())
+                table.dataset()
                     + (table.isByClass() || lines.size() == 1 ? "" : ", " + line.name()),
                 table.experiment().title(),
                 printed.source(),

@@ -190,6 +190,6 @@ public final class ReproductionReport {
   }
 
   private static String name(String dataset, Experiment experiment) {
-    return Printable.of(dataset) + ": " + experiment.title();
+    return dataset + ": " + experiment.title();
   }
 }

@@ -22,7 +22,7 @@ record TableLayout(ComparisonTable table, DatasetResults dataset) {
     List<ComparisonTable.Column> published = published();
     return new Reproduced.Table(
         id,
-        Printable.of(table.dataset()),
+        table.dataset(),
         printed().map(PublishedFigures.Table::source).orElse(null),
         rowsAre(),
         table.isByClass(),
@@ -155,7 +155,7 @@ record TableLayout(ComparisonTable table, DatasetResults dataset) {
       int place, List<ComparisonTable.Column> ours, List<ComparisonTable.Column> published) {
     ComparisonTable.Line line = table.lines().get(place);
     return new Reproduced.Line(
-        Printable.of(line.name()),
+        line.name(),
         table.isByClass() && place == table.lines().size() - 1,
         figures(line, ours),
         table.difference(line).orElse(null),

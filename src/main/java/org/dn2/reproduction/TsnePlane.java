@@ -6,7 +6,6 @@ import java.util.Random;
 import org.dn2.protocols.LabeledEmbeddings;
 import org.dn2.protocols.Tsne;
 import org.dn2.report.Reproduced;
-import org.dn2.table.Printable;
 
 /** Test embeddings in the plane (figure 6). */
 final class TsnePlane {
@@ -22,8 +21,8 @@ final class TsnePlane {
     List<double[]> points =
         Arrays.stream(Tsne.plane(ofNormal.and(others).rows())).map(TsnePlane::rounded).toList();
     return new Reproduced.Plane(
-        Printable.of(dataset),
-        Printable.of(normal),
+        dataset,
+        normal,
         points.subList(0, ofNormal.size()),
         points.subList(ofNormal.size(), points.size()));
   }

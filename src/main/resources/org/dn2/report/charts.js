@@ -129,7 +129,7 @@ const charts = (() => {
   function dots(box, label, xTitle, rows, allSeries) {
     fitted(box, (wide) => {
       const narrow = wide < 620;
-      const left = narrow ? 10 : Math.min(290, 24 + 7 * d3.max(rows, (row) => Math.min(38, row.name.length)));
+      const left = narrow ? 10 : Math.min(280, 24 + 7 * d3.max(rows, (row) => Math.min(34, row.name.length)));
       const right = rows.some((row) => row.note) ? (narrow ? 16 : 130) : 20;
       const step = narrow ? 44 : 30;
       const height = margin.top + rows.length * step + margin.bottom;
@@ -139,7 +139,7 @@ const charts = (() => {
       svg.append("g").selectAll("line").data(x.ticks(narrow ? 5 : 8)).join("line").attr("class", "grid-line").attr("x1", x).attr("x2", x).attr("y1", margin.top).attr("y2", bottom);
       rows.forEach((row, place) => {
         const y = margin.top + place * step + (narrow ? 31 : step / 2);
-        const name = svg.append("text").attr("class", "row-name").attr("x", narrow ? left : left - 12).attr("y", narrow ? y - 14 : y + 4).attr("text-anchor", narrow ? "start" : "end").text(shortened(row.name, 38));
+        const name = svg.append("text").attr("class", "row-name").attr("x", narrow ? left : left - 12).attr("y", narrow ? y - 14 : y + 4).attr("text-anchor", narrow ? "start" : "end").text(shortened(row.name, narrow ? 28 : 34));
         name.append("title").text(row.name);
         if (row.note) svg.append("text").attr("x", narrow ? wide - right : wide - right + 14).attr("y", narrow ? y - 14 : y + 4).attr("text-anchor", narrow ? "end" : "start").text(row.note);
         svg.append("line").attr("class", "grid-line").attr("x1", left).attr("x2", wide - right).attr("y1", y).attr("y2", y);

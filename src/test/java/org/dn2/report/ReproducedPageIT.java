@@ -78,6 +78,7 @@ class ReproducedPageIT {
     assertThat(browser.getTitle()).isEqualTo("The paper's experiments, measured again");
     assertThat(all("img")).isEmpty();
     assertThat(all("#table-1 tbody th").get(1).getText()).startsWith("<img src=x onerror=");
+    assertThat(all("#table-1 tbody th").get(2).getText()).startsWith("a??gnp.?");
   }
 
   @Test
