@@ -72,6 +72,14 @@ final class FindCommand implements Callable<Integer> {
               + " rest. Default: 0 with --normal, 0.1 with --images.")
   private Double clean;
 
+  @Option(
+      names = "--heat-maps",
+      descriptionKey = "dn2.heat-maps",
+      description =
+          "Show where in each image of the page it differs from the ones nearest to it"
+              + " (docs/heat-maps.md); takes one to two minutes more on two cores.")
+  private boolean hasHeatMaps;
+
   @Mixin private FastBackboneOption backbone;
 
   @Option(names = "--open", description = "Open the page in the browser.")
@@ -152,6 +160,7 @@ final class FindCommand implements Callable<Integer> {
     settings.put("model", model);
     // Whatever cannot be read is on the page; it need not end the search.
     settings.put("max-reject-fraction", 1);
+    settings.put("heat-maps", hasHeatMaps);
     settings.put("train.path", source.byNormal == null ? source.images : source.byNormal.normal);
     settings.put("fit.clean", clean != null ? clean : source.byNormal == null ? STRAYS : 0);
     if (limit != null) {

@@ -64,6 +64,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Option(
       names = "--heat-maps",
+      descriptionKey = "dn2.heat-maps",
       description =
           "Add to each image where it differs from the normal ones nearest to it. Needs --detector"
               + " and its --model; takes one to two minutes on two cores.")

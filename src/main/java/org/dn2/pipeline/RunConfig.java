@@ -26,6 +26,7 @@ import org.dn2.table.UserDataException;
  * @param train the normal images, null where {@code detector} is given
  * @param test the images to score; null where those of {@code train} are, each by the others
  * @param normalLabels for the evaluation; empty for none
+ * @param hasHeatMaps whether the page shows where images are strange
  */
 public record RunConfig(
     String output,
@@ -42,7 +43,8 @@ public record RunConfig(
     ImageInput test,
     FitMethod method,
     ThresholdRule threshold,
-    List<String> normalLabels) {
+    List<String> normalLabels,
+    boolean hasHeatMaps) {
 
   private static final String ROOT = "dn2";
   private static final List<String> REQUIRED = List.of("output");
@@ -81,7 +83,8 @@ public record RunConfig(
         test,
         method,
         threshold,
-        normalLabels);
+        normalLabels,
+        hasHeatMaps);
   }
 
   /** Whether the images of {@code train} are scored, each by the others. */
@@ -136,6 +139,7 @@ public record RunConfig(
             : ConfigSettings.input(config.getConfig("test")),
         ConfigSettings.method(config),
         ConfigSettings.threshold(config),
-        config.getStringList("evaluate.normal-labels"));
+        config.getStringList("evaluate.normal-labels"),
+        config.getBoolean("heat-maps"));
   }
 }

@@ -173,6 +173,7 @@ public final class RunJob {
           output().in(scored()).folder(),
           config.normalLabels(),
           "Strange images in " + config.scored().path(),
+          config.hasHeatMaps() ? model : null,
           output().in(REPORT));
     }
 

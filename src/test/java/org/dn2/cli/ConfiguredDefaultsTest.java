@@ -47,6 +47,7 @@ class ConfiguredDefaultsTest {
     Map<String, Object> values = new HashMap<>();
     values.put("dn2.model", config.model());
     values.put("dn2.views", config.views());
+    values.put("dn2.heat-maps", config.hasHeatMaps());
     values.put("dn2.device", config.device());
     values.put("dn2.batch-size", config.batchSize());
     values.put("dn2.exif-orientation", config.exifOrientation());
