@@ -103,6 +103,13 @@ public record ImageInput(
         limit);
   }
 
+  /** The last two parts of the path, by which a person knows it. */
+  public String name() {
+    return path.replaceFirst("/+$", "")
+        .replaceFirst("(?s)^.*/([^/]+/[^/]+)$", "$1")
+        .replaceFirst("^/+", "");
+  }
+
   /** All images at a path, without labels or groups unless the input names them. */
   public static ImageInput of(String path) {
     return new ImageInput(path, Format.AUTO, null, null, null, List.of(), null, null);

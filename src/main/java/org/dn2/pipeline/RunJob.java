@@ -172,7 +172,7 @@ public final class RunJob {
           detector,
           output().in(scored()).folder(),
           config.normalLabels(),
-          "Strange images in " + config.scored().path(),
+          "Strange images in " + config.scored().name(),
           config.hasHeatMaps() ? model : null,
           output().in(REPORT));
     }

@@ -13,6 +13,7 @@ import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
+import org.apache.spark.sql.Encoders;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
 import org.dn2.testing.SparkSessions;
@@ -107,5 +108,45 @@ class ImageListingLabelsTest {
         .hasMessage(
             "No image at %s has the label gren; of the labels that are asked for there are: red."
                 .formatted(folder.resolve("in")));
+  }
+
+  @Test
+  void aLimitTakesAChoiceThatGrowsWithIt() throws IOException {
+    Images.writeFolder(folder.resolve("in/blue"), 9, Color.BLUE, 7);
+    List<String> before = List.of();
+    for (int limit = 1; limit <= 13; limit++) {
+      ImageListing.Found found = ImageListing.find(SparkSessions.local(), limited(limit));
+      List<String> ids =
+          found.images().select("image_id").as(Encoders.STRING()).collectAsList().stream()
+              .sorted()
+              .toList();
+      assertThat(ids).hasSize(Math.min(limit, 12)).containsAll(before);
+      assertThat(found.leftOut().byRule().getOrDefault("limit", 0L)).isEqualTo(12 - ids.size());
+      before = ids;
+    }
+    assertThatThrownBy(() -> limited(0))
+        .hasMessage("The limit of images is 0; it must be 1 or more, or left out.");
+  }
+
+  private ImageInput limited(int limit) {
+    return new ImageInput(
+        folder.resolve("in").toString(),
+        ImageInput.Format.AUTO,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        List.of(),
+        limit);
+  }
+
+  @Test
+  void anInputIsKnownByTheLastPartsOfItsPath() {
+    assertThat(ImageInput.of("/data/photos/tonight/").name()).isEqualTo("photos/tonight");
+    assertThat(ImageInput.of("s3a://bucket/new").name()).isEqualTo("bucket/new");
+    assertThat(ImageInput.of("new").name()).isEqualTo("new");
+    assertThat(ImageInput.of("/new").name()).isEqualTo("new");
   }
 }
