@@ -66,7 +66,7 @@ final class RunSummary {
     out.println("Images: " + result.scored());
     out.printf(
         Locale.ROOT,
-        "Strange: %,d images score above %.4g%n",
+        "Strange: %,d of them, with a score above %.4g; the order says more than this border%n",
         result.anomalies(),
         result.detector().threshold().value());
     out.println();

@@ -59,7 +59,9 @@ record ListedImages(String path, Dataset<Row> rows) {
       throw tooFew("%,d centers were asked for", method.centers().getAsInt(), images, what, kept);
     }
     if (threshold.given().isEmpty() && method.centers().isEmpty() && method.k() > left - 1) {
-      throw tooFew("k is %,d, which needs one more", method.k(), images, what, kept);
+      throw tooFew(
+          "%,d neighbors judge each image, which takes one image more",
+          method.k(), images, what, kept);
     }
   }
 
@@ -68,7 +70,7 @@ record ListedImages(String path, Dataset<Row> rows) {
     return new UserDataException(
         String.format(
             Locale.ROOT,
-            wanted + ", but there are %,d %s in %s%s. Give a smaller number or more images.",
+            wanted + ", but there are only %,d %s in %s%s. Give more images, or a smaller number.",
             number,
             images,
             what,

@@ -80,6 +80,7 @@ record NightlyPage(SparkSession spark, Plant plant, NightlySettings settings) {
         isItsOwn ? current : null,
         isItsOwn ? plant.detectors().referenceRows(name) : null,
         rejects,
+        null,
         List.of(),
         nights(record),
         null,

@@ -165,6 +165,10 @@ record ReportFindings(SparkSession spark, ReportSource source) {
         promised == null ? null : promised.alarmRateAtMost(),
         promised == null ? null : promised.deviations(),
         copies,
-        rejects.stream().mapToLong(Findings.Rejects::images).sum());
+        source.rejects() == null
+            ? null
+            : (Long) rejects.stream().mapToLong(Findings.Rejects::images).sum(),
+        source.beyondLimit(),
+        detector != null && detector.description().threshold().deviations() == null);
   }
 }

@@ -8,6 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.detector.FittedDetector;
+import org.dn2.image.LeftOutRule;
 import org.dn2.report.Findings;
 import org.dn2.report.FindingsPage;
 import org.dn2.store.CommittedFolder;
@@ -123,6 +124,9 @@ public final class ReportJob {
         settings.embeddings() == null
             ? null
             : new EmbeddingsStore(spark).rejects(settings.embeddings()),
+        settings.embeddings() == null
+            ? null
+            : (Long) new EmbeddingsStore(spark).leftOut(settings.embeddings(), LeftOutRule.LIMIT),
         settings.normalLabels(),
         nights(run, settings),
         settings.heatMapsBy() == null ? null : ReportHeatMaps.open(spark, settings, detector),
@@ -131,7 +135,7 @@ public final class ReportJob {
 
   /** All runs of the table, the oldest first; empty where it has only this one. */
   private List<Findings.Night> nights(ScoredRun run, Settings settings) {
-    if (run.runDate() == null) {
+    if (run.runDate() == null || run.runId().isOfPlaces()) {
       return List.of();
     }
     List<ScoredRuns.Counts> counts = new ScoresTable(spark, settings.scores()).counts();

@@ -17,6 +17,7 @@ import org.dn2.table.Tables;
  * @param detector that gave them, null where it is not at hand
  * @param reference columns image_id and path of its reference set; null with it
  * @param rejects rows of {@link Tables#REJECTS}; null where they are not at hand
+ * @param beyondLimit images that were found and not looked at; null where that is not known
  * @param normalLabels labels that count as normal; empty where none is known to be
  * @param nights this run and those before it, the oldest first; empty where it is the only one
  * @param heatMaps what makes heat maps; null for none
@@ -31,6 +32,7 @@ record ReportSource(
     FittedDetector detector,
     Dataset<Row> reference,
     Dataset<Row> rejects,
+    Long beyondLimit,
     List<String> normalLabels,
     List<Findings.Night> nights,
     ReportHeatMaps heatMaps,

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -36,7 +35,6 @@ import org.dn2.table.Tables;
  */
 public final class RunJob {
   private static final int STRANGEST = 10;
-  private static final int DIGITS = 12;
   private static final String TRAIN = "train";
   private static final String TEST = "test";
   private static final String IMAGES = "images";
@@ -190,7 +188,7 @@ public final class RunJob {
             .filter(Objects::nonNull)
             .map(input -> Destination.qualified(input.path(), hadoop).toString())
             .collect(Collectors.joining("\n"));
-    return new RunId("images-" + DigestUtils.sha256Hex(places).substring(0, DIGITS));
+    return RunId.ofPlaces(places);
   }
 
   /**

@@ -64,7 +64,10 @@ public record Findings(
    *     normal; else null
    * @param copies images that are nearly the same as the one nearest to them; null where scores
    *     have no neighbors
-   * @param rejected images that could not be scored
+   * @param rejected images that could not be scored; null where that is not known
+   * @param beyondLimit images that were found and not looked at, as a limit was given; null where
+   *     that is not known
+   * @param areNeighborsNormal whether the nearest are images that are held to be normal
    */
   public record Run(
       String runId,
@@ -78,7 +81,9 @@ public record Findings(
       Double expectedAtMost,
       Double deviations,
       Long copies,
-      long rejected) {}
+      Long rejected,
+      Long beyondLimit,
+      boolean areNeighborsNormal) {}
 
   /**
    * A fraction of some images, with the 95 % interval (Wilson 1927) of the fraction that they are a

@@ -72,7 +72,7 @@ public final class DetectorScoring implements AutoCloseable {
   public static DetectorScoring open(FittedDetector detector, SearchPlan plan) {
     Detector description = detector.description();
     SearchPlan chosen = planOf(description, plan);
-    if (!description.calibration().isThere()) {
+    if (!description.calibration().isThere() && description.threshold().deviations() == null) {
       LOG.warn("score: no p-values: {}", description.calibration().promise());
     }
     Features features = features(detector);

@@ -20,6 +20,7 @@ import org.apache.spark.sql.types.StructType;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.image.Decoding;
+import org.dn2.image.LeftOutRule;
 import org.dn2.json.JsonText;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
@@ -123,6 +124,12 @@ public final class EmbeddingsStore {
    */
   public Dataset<Row> rejects(String folder) {
     return WholeFolder.open(LiteralPath.given(folder), COMMAND, hadoop).table(REJECTS, spark);
+  }
+
+  /** How many images of the input of a finished embed run a rule left out. */
+  public long leftOut(String folder, LeftOutRule rule) {
+    WholeFolder whole = WholeFolder.open(LiteralPath.given(folder), COMMAND, hadoop);
+    return summary(whole).tree().path("left_out").path(rule.columnValue()).asLong();
   }
 
   private static void requireRowsOf(ModelSpec model, Dataset<Row> embeddings, String folder) {

@@ -25,18 +25,16 @@ public final class KeptWork extends Exception {
     return new KeptWork(
         String.format(
             Locale.ROOT,
-            "%,d of %,d images are %s and kept. Repeat the command with --run-id %s to go on.",
+            "%,d of %,d images are %s and kept. %s",
             done,
             listed,
             what,
-            run.value()));
+            run.howToRepeat()));
   }
 
   /** Says that the steps that were done are kept. */
   public static KeptWork of(RunId run) {
-    return new KeptWork(
-        "What was done is kept. Repeat the command with --run-id %s to go on."
-            .formatted(run.value()));
+    return new KeptWork("What was done is kept. " + run.howToRepeat());
   }
 
   /** Does the work that follows on steps that are kept, and adds that to its failure. */

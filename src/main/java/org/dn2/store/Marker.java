@@ -74,8 +74,11 @@ record Marker(
   void requireOf(RunId run, Path place) {
     if (!run.value().equals(runId)) {
       throw new UserDataException(
-          "The output %s is there already, written by the run %s. Give --overwrite to replace it, the same --run-id to repeat that run, or another folder."
-              .formatted(place, runId));
+          run.isOfPlaces()
+              ? "The output %s is there already, of other images. Give --overwrite to replace it, or another folder by --out."
+                  .formatted(place)
+              : "The output %s is there already, written by the run %s. Give --overwrite to replace it, the same --run-id to repeat that run, or another folder."
+                  .formatted(place, runId));
     }
   }
 

@@ -5,7 +5,13 @@
 
   /** Whether the images were judged by each other, none of them known to be normal. */
   const isAmongThemselves = findings.run.deviations !== undefined;
-  const nearestAre = isAmongThemselves ? "nearest" : "nearest normal";
+  const isByNormal = findings.run.areNeighborsNormal;
+  const nearestAre = isByNormal ? "nearest normal" : "nearest";
+
+  function falseAlarms(rate) {
+    const expected = rate * findings.run.images;
+    return expected < 1 ? "fewer than one" : `about ${count(Math.round(expected))}`;
+  }
 
   function headline() {
     const run = findings.run;
@@ -19,21 +25,22 @@
       text = `${count(run.anomalies)} of ${images} ${run.anomalies === 1 ? "is" : "are"} strange.`;
     }
     if (isAmongThemselves) {
-      text += " Each was judged by the others: no image is known to be normal, so that no rate of false alarms can be promised.";
-      byId("beside").textContent = "Each image is shown with the others nearest to it.";
+      text += " Each was judged by the others. No image is known to be normal, so no rate of false alarms can be promised, and strays that are alike vouch for each other: look at the first ones in any case.";
     }
+    if (!isByNormal) byId("beside").textContent = "Each image is shown with those nearest to it that it was judged by.";
     if (run.expectedRate !== undefined) {
-      text += ` If all were normal, about ${count(Math.round(run.expectedRate * run.images))} would be flagged by chance.`;
+      text += ` If all were normal, ${falseAlarms(run.expectedRate)} would be flagged by chance.`;
     }
     byId("headline").textContent = text;
     const figure = (name, value, detail) =>
       byId("figures").append(
         element("div", {}, element("dt", {}, name), element("dd", {}, value, detail ? element("small", {}, detail) : null)));
-    figure("Images scored", count(run.images), run.runDate);
+    figure("Images scored", count(run.images), run.beyondLimit
+      ? `${count(run.beyondLimit)} more were not looked at, as a limit was given` : run.runDate);
     if (run.anomalies !== undefined) {
       figure("Flagged", count(run.anomalies), `scores above ${number(run.threshold)}` +
         (isAmongThemselves ? `, ${number(run.deviations)} robust deviations above the median` : ""));
-      figure("Alarm rate", percent(run.alarmRate.value),
+      figure(isAmongThemselves ? "Part flagged" : "Alarm rate", percent(run.alarmRate.value),
         `95 % interval ${percent(run.alarmRate.low)} to ${percent(run.alarmRate.high)}`);
     }
     if (run.expectedRate !== undefined) {
@@ -46,7 +53,9 @@
         `95 % interval ${percent(all.rocAucLow)} to ${percent(all.rocAucHigh)}`);
     }
     if (run.copies) figure("Near-duplicates", count(run.copies), "each nearly the same as another");
-    figure("Without a score", count(run.rejected), run.rejected === 0 ? "every image was read" : "see below");
+    if (run.rejected !== undefined) {
+      figure("Without a score", count(run.rejected), run.rejected > 0 ? "see below" : run.beyondLimit ? "all that was looked at was read" : "every image was read");
+    }
   }
 
   // Verdicts, kept in the browser where it keeps anything for files.
@@ -95,8 +104,8 @@
   function heatMaps() {
     if (!findings.heatMaps) return;
     byId("heat-note").textContent =
-      `Each place is compared with every place of some normal images near to its image; ${count(findings.heatMaps.normals)} normal images set the scale, never the image itself. `
-      + "Heat shows what these normal images do not have. It does not show what is missing, why, or all that a score is made of; and the network saw nothing outside of the colored part.";
+      `Each place is compared with every place of some ${isByNormal ? "normal" : "other"} images near to its image; ${count(findings.heatMaps.normals)} of these set the scale, never the image itself. `
+      + "Heat shows what they do not have. It does not show what is missing, why, or all that a score is made of; and the network saw nothing outside of the colored part.";
     const buttons = document.querySelectorAll(".heat-toggle");
     for (const button of buttons) {
       button.hidden = false;
@@ -130,7 +139,7 @@
         element("p", { className: "score" }, element("b", {}, number(item.score)), " ",
           element("small", {}, [item.pValue === undefined ? null : `p ${number(item.pValue)}`, item.label === undefined ? null : shown(item.label)]
             .filter((part) => part !== null).join(" · "))),
-        item.nearest.length === 0 ? null : element("p", { className: "near-title" }, isAmongThemselves ? "Nearest, with distance" : "Nearest normal, with distance"),
+        item.nearest.length === 0 ? null : element("p", { className: "near-title" }, isByNormal ? "Nearest normal, with distance" : "Nearest, with distance"),
         element("ul", { className: "near", "aria-label": `The ${nearestAre} images` },
           ...item.nearest.slice(0, 2).map((near) =>
             element("li", { title: shown(near.id) }, image(near.picture, `${nearestAre} image ${shown(near.id)}`), number(near.distance)))),
@@ -147,7 +156,7 @@
     const detail = `score ${number(item.score)}` + (item.pValue === undefined ? "" : `, p-value ${number(item.pValue)}`);
     byId("enlarged-content").replaceChildren(
       element("div", { className: "side" }, figure(heated(item, shown(item.id)), item.id, detail),
-        ...item.nearest.map((near) => figure(image(near.picture, shown(near.id)), near.id, `${isAmongThemselves ? "" : "normal, "}at distance ${number(near.distance)}`))));
+        ...item.nearest.map((near) => figure(image(near.picture, shown(near.id)), near.id, `${isByNormal ? "normal, " : ""}at distance ${number(near.distance)}`))));
     byId("enlarged").showModal();
   }
 
@@ -282,7 +291,7 @@
       const flagged = d3.sum(series, (one) => above(one, border));
       let text = `Above ${number(borders[border])}: ${count(flagged)} of ${count(findings.run.images)} images are flagged (${percent(flagged / findings.run.images)}).`;
       if (expectedRates) {
-        text += ` Of normal images ${percent(expectedRates[border])} are expected above it: ${count(Math.round(expectedRates[border] * findings.run.images))} false alarms if all were normal.`;
+        text += ` Of normal images ${percent(expectedRates[border])} are expected above it: ${falseAlarms(expectedRates[border])} of ${count(findings.run.images)} if all were normal.`;
       }
       for (const one of series.filter((sort) => sort.anomalous !== undefined)) {
         text += ` ${one.anomalous ? "Found" : "False alarms"}: ${count(above(one, border))} of ${count(d3.sum(one.counts))} ${one.anomalous ? "anomalous" : "normal"} images.`;
@@ -338,7 +347,7 @@
   function rejects() {
     byId("rejected").append(
       findings.rejects.length === 0
-        ? element("p", {}, "None: every image was read and scored.")
+        ? element("p", {}, findings.run.rejected === undefined ? "Not known: the page was made without the folder of embeddings." : "None that was looked at.")
         : table(["Reason", "What to do", "Some of them", "images"], findings.rejects.map((reject) => [reject.reason, reject.advice,
             element("ul", {}, ...reject.examples.map((example) => element("li", { title: shown(example.message) }, shown(example.id)))), count(reject.images)]), 3));
   }

@@ -115,7 +115,8 @@ class FindCommandTest {
 
     CommandCall other = find("--images", path("normal"), "--out", path("among"));
     assertThat(other.exitCode()).isEqualTo(ExitCode.USER_DATA);
-    assertThat(other.errors()).contains("--overwrite");
+    assertThat(other.errors())
+        .contains("of other images. Give --overwrite to replace it, or another folder by --out.");
   }
 
   @Test
@@ -133,7 +134,9 @@ class FindCommandTest {
     Images.writeFolder(folder.resolve("two"), 2, Color.RED, 1);
     CommandCall call = find("--images", path("two"), "--out", path("of-two"));
     assertThat(call.exitCode()).isEqualTo(ExitCode.USER_DATA);
-    assertThat(call.errors()).contains("k is 2, which needs one more");
+    assertThat(call.errors())
+        .contains(
+            "2 neighbors judge each image, which takes one image more, but there are only 2 images");
   }
 
   @Test

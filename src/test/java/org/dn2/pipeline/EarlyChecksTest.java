@@ -90,10 +90,10 @@ class EarlyChecksTest {
         .hasMessageContaining("The threshold's quantile is 99.0; it must be above 0 and below 1");
     assertRefused("dn2.fit.k = 12")
         .hasMessage(
-            "k is 12, which needs one more, but there are 12 images in %s/train. Give a smaller number or more images."
+            "12 neighbors judge each image, which takes one image more, but there are only 12 images in %s/train. Give more images, or a smaller number."
                 .formatted(folder));
     assertRefused("dn2.fit.clean = 0.5", "dn2.fit.k = 6")
-        .hasMessageContaining("there are 12 images in ")
+        .hasMessageContaining("there are only 12 images in ")
         .hasMessageContaining(", of which cleaning leaves 6.");
     assertRefused("dn2.fit.centers = 13").hasMessageStartingWith("13 centers were asked for, but");
     assertRefused("dn2.fit.whiten = 7")

@@ -163,7 +163,7 @@ class FindingsPageIT {
     assertThat(find("#heat-legend").isDisplayed()).isFalse();
     toggle.sendKeys(Keys.SPACE);
     assertThat(toggle.getAttribute("aria-pressed")).isEqualTo("true");
-    assertThat(find("#heat-legend").getText()).contains("32 normal images set the scale");
+    assertThat(find("#heat-legend").getText()).contains("32 of these set the scale");
     assertThat(browser.findElements(By.cssSelector(".card img.heat"))).hasSize(28);
     assertThat(find(".card .none").getText()).isEqualTo("no heat map");
     assertThat(overlay.isDisplayed()).isTrue();

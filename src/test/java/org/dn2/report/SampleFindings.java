@@ -83,7 +83,9 @@ final class SampleFindings {
             0.0156,
             null,
             1L,
-            3),
+            3L,
+            0L,
+            true),
         images,
         pictures,
         new Findings.Scores(
