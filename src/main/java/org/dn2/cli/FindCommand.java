@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "  dn2 find --images photos --limit 2000 --open"
     })
 final class FindCommand implements Callable<Integer> {
-  /** Measured on mixtures of 1 to 10 %: docs/benchmarks.md. */
+  /** Left out of those that judge: docs/decisions/0038. */
   private static final double STRAYS = 0.1;
 
   /** As Leys et al. (2013) take it: docs/decisions/0038. */

@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
 record NightlyPage(SparkSession spark, Plant plant, NightlySettings settings) {
   private static final Logger LOG = LoggerFactory.getLogger(NightlyPage.class);
 
-  /** On a page that shows runs over time. */
-  private static final int MOST_NIGHTS = 400;
-
   /**
    * Writes the page of a run that scored some images; where it cannot, the log says why.
    *
@@ -95,7 +92,7 @@ record NightlyPage(SparkSession spark, Plant plant, NightlySettings settings) {
     return scoring.size() < 2
         ? List.of()
         : scoring.stream()
-            .skip(Math.max(0, scoring.size() - MOST_NIGHTS))
+            .skip(Math.max(0, scoring.size() - ReportJob.MOST_NIGHTS))
             .map(
                 record ->
                     new Findings.Night(

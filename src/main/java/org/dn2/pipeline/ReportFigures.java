@@ -85,14 +85,14 @@ record ReportFigures(Dataset<Row> scores, List<String> normalLabels, List<String
       result.perLabel().forEach(label -> rows.add(measured(label)));
       List<Findings.Point> curve = new ArrayList<>();
       for (Row row : evaluation.rocOutline(CURVE_STEPS)) {
-        double falsePositives = row.getDouble(1) * all.normal();
-        double truePositives = row.getDouble(2) * all.anomalous();
+        long falsePositives = Math.round(row.getDouble(1) * all.normal());
+        long truePositives = Math.round(row.getDouble(2) * all.anomalous());
         curve.add(
             new Findings.Point(
                 row.getDouble(0),
                 row.getDouble(1),
-                row.getDouble(2),
-                truePositives / (truePositives + falsePositives)));
+                Findings.Rate.of(truePositives, all.anomalous()),
+                Findings.Rate.of(truePositives, truePositives + falsePositives)));
       }
       return new Findings.Quality(normalLabels, rows, curve);
     }

@@ -28,6 +28,9 @@ public final class ReportJob {
   /** The page in the folder. */
   public static final String FILE = "strange-images.html";
 
+  /** On a page that shows runs over time; the newest. */
+  static final int MOST_NIGHTS = 400;
+
   private final SparkSession spark;
 
   public ReportJob(SparkSession spark) {
@@ -142,6 +145,7 @@ public final class ReportJob {
     return counts.size() < 2
         ? List.of()
         : counts.stream()
+            .skip(Math.max(0, counts.size() - MOST_NIGHTS))
             .map(
                 night ->
                     new Findings.Night(

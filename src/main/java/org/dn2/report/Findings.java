@@ -214,11 +214,11 @@ public record Findings(
    *
    * @param threshold at and above which an image counts as flagged
    * @param falsePositiveRate of the normal images
-   * @param truePositiveRate of the anomalous ones
+   * @param truePositives the flagged part of the anomalous ones
    * @param precision the anomalous part of the flagged
    */
   public record Point(
-      double threshold, double falsePositiveRate, double truePositiveRate, double precision) {}
+      double threshold, double falsePositiveRate, Rate truePositives, Rate precision) {}
 
   /**
    * Images without a score.

@@ -253,12 +253,13 @@
     if (!points) return () => {};
     const side = 420;
     const scale = d3.scaleLinear().domain([0, 1]);
-    const draw = (title, xTitle, yTitle, xOf, yOf, chance) => {
+    const draw = (title, xTitle, yTitle, xOf, yOf, band, chance) => {
       const x = scale.copy().range([margin.left, side - 24]);
       const y = scale.copy().range([side - margin.bottom, 14]);
       const svg = d3.create("svg").attr("viewBox", `0 0 ${side} ${side}`).attr("role", "img").attr("aria-label", title);
       axes(svg, d3.axisBottom(x).ticks(5, "%"), xTitle, d3.axisLeft(y).ticks(5, "%"), yTitle);
       svg.append("line").attr("class", "chance").attr("x1", x(0)).attr("x2", x(1)).attr("y1", y(chance[0])).attr("y2", y(chance[1]));
+      svg.append("path").attr("class", "band").attr("d", band(x, y)(points));
       svg.append("path").attr("class", "curve").attr("d", d3.line((point) => x(xOf(point)), (point) => y(yOf(point))).curve(d3.curveLinear)(points));
       const at = svg.append("circle").attr("class", "at").attr("r", 5);
       byId("curves").append(element("figure", { className: "chart" }, svg.node(), element("figcaption", { className: "note" }, title)));
@@ -271,9 +272,11 @@
     const base = all.anomalous / (all.anomalous + all.normal);
     const movers = [
       draw(`ROC: area ${percent(all.rocAuc)}`, "normal images flagged", "anomalous images flagged",
-        (point) => point.falsePositiveRate, (point) => point.truePositiveRate, [0, 1]),
+        (point) => point.falsePositiveRate, (point) => point.truePositives.value,
+        (x, y) => d3.area((point) => x(point.falsePositiveRate), (point) => y(point.truePositives.low), (point) => y(point.truePositives.high)), [0, 1]),
       draw(`Precision and recall: average precision ${percent(all.averagePrecision)}`, "anomalous images flagged (recall)", "flagged that are anomalous (precision)",
-        (point) => point.truePositiveRate, (point) => point.precision, [base, base]),
+        (point) => point.truePositives.value, (point) => point.precision.value,
+        (x, y) => d3.area((point) => x(point.truePositives.value), (point) => y(point.precision.low), (point) => y(point.precision.high)), [base, base]),
     ];
     return (threshold) => movers.forEach((move) => move(threshold));
   }
@@ -337,7 +340,7 @@
   function quality() {
     if (!findings.quality) return;
     byId("quality").append(
-      element("p", { className: "note" }, `Normal: ${findings.quality.normalLabels.map(shown).join(", ")}. Intervals are DeLong's, of 95 %.`),
+      element("p", { className: "note" }, `Normal: ${findings.quality.normalLabels.map(shown).join(", ")}. Intervals are DeLong's, of 95 %; the bands around the curves hold each point by itself (Wilson's interval, of 95 %).`),
       table(["Anomalous", "images", "normal images", "ROCAUC", "95 % interval", "average precision", "FPR at 95 % TPR"],
         findings.quality.rows.map((row) => [row.label === undefined ? "all of them" : shown(row.label), count(row.anomalous), count(row.normal), percent(row.rocAuc),
           row.rocAucLow === undefined ? "" : `${percent(row.rocAucLow)} to ${percent(row.rocAucHigh)}`,

@@ -165,7 +165,7 @@ class ReportJobTest {
 
   @Test
   void thePageOfManyImagesWithLongNamesStaysSmall() throws IOException {
-    long images = 100_000;
+    long images = Long.getLong("dn2.test.images", 100_000);
     String path = folder.resolve("test/blue").toString();
     String picture = path + "/" + folder.resolve("test/blue").toFile().list()[0];
     Dataset<Row> many =
@@ -205,6 +205,44 @@ class ReportJobTest {
     assertThat(told.path("scores").path("series").findValuesAsText("name"))
         .contains("other labels")
         .hasSize(7);
+  }
+
+  @Test
+  void runsOfOneTableAreShownOverTime() throws IOException {
+    for (int day = 1; day <= 2; day++) {
+      new ScoreJob(Workplace.SPARK)
+          .run(
+              new ScoreJob.Settings(
+                  work.path("test-embedded"),
+                  work.path("detector"),
+                  null,
+                  work.path("nightly-scores"),
+                  LocalDate.of(2026, 11, day),
+                  new RunId("night-" + day),
+                  ScoreJob.OtherDates.STAY,
+                  SearchPlan.AUTO,
+                  SelfNeighbor.COUNTS));
+    }
+    ScoredRun run =
+        job.open(work.path("nightly-scores"), new RunChoice(new RunId("night-1"), null));
+    org.apache.hadoop.fs.Path page =
+        job.run(
+            run,
+            new ReportJob.Settings(
+                work.path("nightly-scores"),
+                null,
+                null,
+                List.of(),
+                null,
+                new Destination(out.resolve("nights").toString(), RUN, ExistingOutput.KEEP)));
+    JsonNode told = findings(Path.of(page.toUri().getPath()));
+    assertThat(told.path("nights").findValuesAsText("date"))
+        .containsExactly("2026-11-01", "2026-11-02");
+    assertThat(told.path("nights").findValuesAsText("isThis")).containsExactly("true", "false");
+    for (JsonNode night : told.path("nights")) {
+      assertThat(night.path("images").asLong()).isEqualTo(55);
+      assertThat(night.path("anomalies")).isEqualTo(told.path("run").path("anomalies"));
+    }
   }
 
   @Test

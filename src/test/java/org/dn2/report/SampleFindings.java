@@ -137,7 +137,10 @@ final class SampleFindings {
             .mapToObj(
                 i ->
                     new Findings.Point(
-                        1 - i / 20.0, Math.pow(i / 20.0, 3), Math.pow(i / 20.0, 0.3), 1 - i / 40.0))
+                        1 - i / 20.0,
+                        Math.pow(i / 20.0, 3),
+                        Findings.Rate.of(Math.round(180 * Math.pow(i / 20.0, 0.3)), 180),
+                        Findings.Rate.of(400 - 10 * i, 400)))
             .toList();
     return new Findings.Quality(
         List.copyOf(normalLabels),
