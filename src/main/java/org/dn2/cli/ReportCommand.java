@@ -132,6 +132,7 @@ final class ReportCommand implements Callable<Integer> {
                   normalLabels,
                   title,
                   heatMaps ? BackboneFolder.named(model, null, spark) : null,
+                  null,
                   new Destination(
                       output,
                       run.runId(),

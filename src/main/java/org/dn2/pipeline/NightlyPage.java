@@ -2,6 +2,7 @@ package org.dn2.pipeline;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -81,7 +82,9 @@ record NightlyPage(SparkSession spark, Plant plant, NightlySettings settings) {
         List.of(),
         nights(record),
         null,
-        List.of(new Findings.Fact("Plant", plant.folder())));
+        List.of(
+            new Findings.Fact("Plant", plant.folder()),
+            ReportJob.took(Instant.parse(record.startedAt()), Instant.parse(record.endedAt()))));
   }
 
   private List<Findings.Night> nights(RunRecord of) {

@@ -1,5 +1,7 @@
 package org.dn2.pipeline;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +23,7 @@ import org.dn2.store.ScoredRuns;
 import org.dn2.store.ScoresTable;
 import org.dn2.store.Separation;
 import org.dn2.table.LiteralPath;
+import org.dn2.work.Progress;
 import org.dn2.work.Stage;
 
 /** One run's scores in, one HTML file out that needs no other, of bounded size. */
@@ -48,6 +51,7 @@ public final class ReportJob {
    * @param normalLabels labels that count as normal; empty where none is known to be
    * @param title of the page, null for one that names the scores' folder
    * @param heatMapsBy the network of the detector, null for no heat maps
+   * @param began when the run did, null where that is not known
    */
   public record Settings(
       String scores,
@@ -56,9 +60,10 @@ public final class ReportJob {
       List<String> normalLabels,
       String title,
       BackboneFolder heatMapsBy,
+      Instant began,
       Destination output) {
 
-    /** Without heat maps. */
+    /** Without heat maps, of a run that began at some time. */
     public Settings(
         String scores,
         String detector,
@@ -66,7 +71,7 @@ public final class ReportJob {
         List<String> normalLabels,
         String title,
         Destination output) {
-      this(scores, detector, embeddings, normalLabels, title, null, output);
+      this(scores, detector, embeddings, normalLabels, title, null, null, output);
     }
   }
 
@@ -116,6 +121,9 @@ public final class ReportJob {
     if (settings.embeddings() != null) {
       facts.add(new Findings.Fact("Embeddings", settings.embeddings()));
     }
+    if (settings.began() != null) {
+      facts.add(took(settings.began(), Instant.now()));
+    }
     return new ReportSource(
         settings.title() == null ? "Strange images: " + settings.scores() : settings.title(),
         run.runId().value(),
@@ -134,6 +142,11 @@ public final class ReportJob {
         nights(run, settings),
         settings.heatMapsBy() == null ? null : ReportHeatMaps.open(spark, settings, detector),
         facts);
+  }
+
+  /** How long a run took. */
+  static Findings.Fact took(Instant began, Instant ended) {
+    return new Findings.Fact("Took", Progress.inWords(Duration.between(began, ended).toSeconds()));
   }
 
   /** All runs of the table, the oldest first; empty where it has only this one. */

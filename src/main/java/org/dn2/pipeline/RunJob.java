@@ -2,6 +2,7 @@ package org.dn2.pipeline;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -163,8 +164,9 @@ public final class RunJob {
 
     /**
      * @param detector the folder
+     * @param began when the run did
      */
-    ReportJob.Settings report(String detector) {
+    ReportJob.Settings report(String detector, Instant began) {
       return new ReportJob.Settings(
           config.scores(),
           detector,
@@ -172,6 +174,7 @@ public final class RunJob {
           config.normalLabels(),
           "Strange images in " + config.scored().name(),
           config.hasHeatMaps() ? model : null,
+          began,
           output().in(REPORT));
     }
 
@@ -196,6 +199,7 @@ public final class RunJob {
    * fails leaves the finished ones as they are, and the same run goes on from there.
    */
   public Result run(Settings given) {
+    Instant began = Instant.now();
     Settings settings = given.dated();
     requireApart(settings);
     UnfinishedRun unfinished =
@@ -205,7 +209,7 @@ public final class RunJob {
           try (RunListings listings = RunListings.checked(spark, settings)) {
             unfinished.note();
             try {
-              Result result = steps(settings, listings);
+              Result result = steps(settings, listings, began);
               unfinished.end();
               return result;
             } finally {
@@ -233,7 +237,7 @@ public final class RunJob {
     }
   }
 
-  private Result steps(Settings settings, RunListings listings) {
+  private Result steps(Settings settings, RunListings listings, Instant began) {
     RunConfig config = settings.config();
     String detector = config.detector();
     EmbedJob.Counts train = null;
@@ -250,7 +254,7 @@ public final class RunJob {
             : new EmbedJob(spark).run(settings.embedScored(), listings.test());
     ScoredRun run = score(settings, detector);
     Dataset<Row> scores = run.scores();
-    Path page = new ReportJob(spark).run(run, settings.report(detector));
+    Path page = new ReportJob(spark).run(run, settings.report(detector, began));
     EvaluationResult evaluation =
         config.normalLabels().isEmpty()
             ? null

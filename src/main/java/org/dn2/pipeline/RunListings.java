@@ -62,7 +62,7 @@ record RunListings(Listing train, Listing test) implements AutoCloseable {
     }
     CommittedFolder.claim(
         new ScoreJob(spark).place(settings.score(config.detector())), "score", hadoop);
-    CommittedFolder.claim(settings.report(config.detector()).output(), "report", hadoop);
+    CommittedFolder.claim(settings.report(config.detector(), null).output(), "report", hadoop);
     if (!config.normalLabels().isEmpty()) {
       CommittedFolder.claim(settings.evaluation(), "evaluate", hadoop);
     }

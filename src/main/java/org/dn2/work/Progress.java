@@ -135,7 +135,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /** Seconds, minutes or hours, rounded. */
-  static String inWords(long seconds) {
+  public static String inWords(long seconds) {
     if (seconds < 90) {
       return seconds + " s";
     }

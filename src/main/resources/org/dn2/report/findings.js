@@ -32,6 +32,9 @@
       text += ` If all were normal, ${falseAlarms(run.expectedRate)} would be flagged by chance.`;
     }
     byId("headline").textContent = text;
+    const fact = (name) => findings.settings.find((one) => one.name === name)?.value;
+    byId("byline").textContent = [`Scored ${run.scoredAt.slice(0, 16).replace("T", " ")} UTC`,
+      ...["Took", "Detector", "Backbone"].filter(fact).map((name) => `${name.toLowerCase()} ${shown(fact(name))}`)].join(", ") + ".";
     const figure = (name, value, detail) =>
       byId("figures").append(
         element("div", {}, element("dt", {}, name), element("dd", {}, value, detail ? element("small", {}, detail) : null)));
@@ -315,7 +318,7 @@
     if (runs.length < 2) return;
     byId("nights").hidden = false;
     const height = 260;
-    const x = d3.scalePoint().domain(d3.range(runs.length)).range([margin.left, width - margin.right]).padding(0.5);
+    const x = d3.scalePoint().domain(d3.range(runs.length)).range([margin.left + 24, width - margin.right]).padding(0.5);
     const y = d3.scaleLinear().domain([0, d3.max(runs, (run) => run.alarmRate.high) || 1]).nice().range([height - margin.bottom, margin.top]);
     const every = Math.ceil(runs.length / 8);
     const svg = d3.create("svg").attr("viewBox", `0 0 ${width} ${height}`).attr("role", "img")

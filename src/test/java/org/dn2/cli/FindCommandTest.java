@@ -81,6 +81,7 @@ class FindCommandTest {
     assertThat(strangest.subList(1, 3)).allMatch(line -> line.contains("strays/"));
     JsonNode page = page("found");
     assertThat(page.at("/run/rejected").asLong()).isEqualTo(1);
+    assertThat(page.get("settings").findValuesAsText("name")).contains("Took", "Backbone");
     assertThat(page.at("/run").has("deviations")).isFalse();
     assertThat(page.at("/run/expectedRate").asDouble()).isPositive();
     assertThat(page.at("/title").asText())

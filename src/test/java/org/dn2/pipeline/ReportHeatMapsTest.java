@@ -93,6 +93,7 @@ class ReportHeatMapsTest {
                     List.of(),
                     null,
                     backbone,
+                    null,
                     new Destination(out.resolve("page").toString(), RUN, ExistingOutput.KEEP)))
             .toUri()
             .getPath());
