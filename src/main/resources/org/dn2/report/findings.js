@@ -353,7 +353,7 @@
   function rejects() {
     byId("rejected").append(
       findings.rejects.length === 0
-        ? element("p", {}, findings.run.rejected === undefined ? "Not known: the page was made without the folder of embeddings." : "None that was looked at.")
+        ? element("p", {}, findings.run.rejected === undefined ? "Not known: the page was made without the folder of embeddings." : "None: every image that was looked at was read.")
         : table(["Reason", "What to do", "Some of them", "images"], findings.rejects.map((reject) => [reject.reason, reject.advice,
             element("ul", {}, ...reject.examples.map((example) => element("li", { title: shown(example.message) }, shown(example.id)))), count(reject.images)]), 3));
   }
