@@ -27,6 +27,9 @@
     if (isAmongThemselves) {
       text += " Each was judged by the others. No image is known to be normal, so no rate of false alarms can be promised, and strays that are alike vouch for each other: look at the first ones in any case.";
     }
+    if (findings.images.some((item) => item.pValue !== undefined)) {
+      byId("beside").append(" p is about the part of normal images that are at least as strange.");
+    }
     if (!isByNormal) byId("beside").textContent = "Each image is shown with those nearest to it that it was judged by.";
     if (run.expectedRate !== undefined) {
       text += ` If all were normal, ${falseAlarms(run.expectedRate)} would be flagged by chance.`;

@@ -92,6 +92,7 @@ class FindingsPageIT {
         document.body.append(script);
         """);
     assertThat(browser.getTitle()).isEqualTo("Strange images: out/scores");
+    assertThat(find("#beside").getText()).contains("nearest to it. p is about the part");
     assertThat(chromium.console().toString()).contains("img-src data:").contains("script-src");
   }
 
