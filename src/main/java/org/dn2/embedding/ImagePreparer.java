@@ -14,6 +14,7 @@ import org.dn2.image.TableContents;
 import org.dn2.image.UndecodableImageException;
 import org.dn2.table.ClusterFaultException;
 import org.dn2.table.ContentPlace;
+import org.dn2.table.Crop;
 import org.dn2.table.Tables;
 
 /**
@@ -134,12 +135,8 @@ final class ImagePreparer implements AutoCloseable {
     try {
       outcome.setSizeBytes((long) bytes.length);
       outcome.setContentSha256(DigestUtils.sha256Hex(bytes));
-      boolean isWhole = read.image().getAs(Tables.CROP_X) == null;
-      // A crop's numbers are pixels of the image in full size.
       RgbImage decoded =
-          isWhole
-              ? decoder.decodeFor(largest, bytes, outcome::setFewBits)
-              : crop(decoder.decode(bytes, outcome::setFewBits), read.image());
+          decoder.decodeFor(largest, bytes, Crop.of(read.image()), outcome::setFewBits);
       return new Prepared(
           outcome, geometries.stream().map(geometry -> geometry.apply(decoded)).toList());
     } catch (UndecodableImageException e) {
@@ -154,19 +151,5 @@ final class ImagePreparer implements AutoCloseable {
     outcome.setReason(reason.columnValue());
     outcome.setMessage(message);
     return new Prepared(outcome, null);
-  }
-
-  private static RgbImage crop(RgbImage image, Row row) throws UndecodableImageException {
-    int x = row.<Integer>getAs(Tables.CROP_X);
-    int y = row.<Integer>getAs(Tables.CROP_Y);
-    int width = row.<Integer>getAs(Tables.CROP_WIDTH);
-    int height = row.<Integer>getAs(Tables.CROP_HEIGHT);
-    if ((long) x + width > image.width() || (long) y + height > image.height()) {
-      throw new UndecodableImageException(
-          RejectReason.UNSUPPORTED,
-          "The crop of %dx%d pixels at %d,%d reaches beyond the image of %dx%d pixels."
-              .formatted(width, height, x, y, image.width(), image.height()));
-    }
-    return image.crop(x, y, width, height);
   }
 }

@@ -15,6 +15,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
+import org.dn2.table.Crop;
 
 /**
  * Decodes JPEG, PNG, GIF (first frame), BMP, TIFF, WebP (first frame) and the Netpbm formats to the
@@ -90,17 +91,33 @@ public record ImageDecoder(DecodeLimits limits, ExifOrientation orientation, Sam
    * @throws UndecodableImageException with the reason, if there are no pixels to be had
    */
   public RgbImage decodeFor(InputGeometry geometry, byte[] file) throws UndecodableImageException {
-    return decodeFor(geometry, file, bits -> {});
+    return decodeFor(geometry, file, null, bits -> {});
   }
 
   /**
-   * As {@link #decodeFor(InputGeometry, byte[])}.
+   * As {@link #decodeFor(InputGeometry, byte[])}, but a part is cut out of the image in full size.
    *
+   * @param crop null for the whole image
    * @param fewBits as for {@link #decode(byte[], IntConsumer)}
+   * @throws UndecodableImageException also if the part reaches beyond the image
    */
-  public RgbImage decodeFor(InputGeometry geometry, byte[] file, IntConsumer fewBits)
+  public RgbImage decodeFor(InputGeometry geometry, byte[] file, Crop crop, IntConsumer fewBits)
       throws UndecodableImageException {
-    return decode(file, LEAST_OVERSIZE * geometry.resizeSize(), fewBits);
+    return crop == null
+        ? decode(file, LEAST_OVERSIZE * geometry.resizeSize(), fewBits)
+        : cut(crop, decode(file, fewBits));
+  }
+
+  private static RgbImage cut(Crop crop, RgbImage image) throws UndecodableImageException {
+    if ((long) crop.x() + crop.width() > image.width()
+        || (long) crop.y() + crop.height() > image.height()) {
+      throw new UndecodableImageException(
+          RejectReason.UNSUPPORTED,
+          "The crop of %dx%d pixels at %d,%d reaches beyond the image of %dx%d pixels."
+              .formatted(
+                  crop.width(), crop.height(), crop.x(), crop.y(), image.width(), image.height()));
+    }
+    return image.crop(crop.x(), crop.y(), crop.width(), crop.height());
   }
 
   private RgbImage decode(byte[] file, int leastSide, IntConsumer fewBits)

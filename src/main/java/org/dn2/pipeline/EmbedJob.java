@@ -167,7 +167,7 @@ public final class EmbedJob {
     EmbeddingsStore store = new EmbeddingsStore(spark);
     EmbeddingsStore.Origin origin =
         new EmbeddingsStore.Origin(
-            settings.input().path(),
+            settings.input(),
             images.digest(),
             EmbeddingFingerprint.of(settings.model().spec(), settings.embedding()),
             settings.model().spec(),
@@ -185,7 +185,7 @@ public final class EmbedJob {
         () -> {
           waves.embedMissing(settings, kept);
           Counts counts =
-              new Stage(spark, "commit", "Commit the embeddings of " + origin.input())
+              new Stage(spark, "commit", "Commit the embeddings of " + origin.input().path())
                   .run(
                       () -> commit(settings, images, kept, output, origin),
                       done -> done + " -> " + output.target());
@@ -218,7 +218,7 @@ public final class EmbedJob {
           }
           new Rejects(written.rejected())
               .requireFew(
-                  origin.input(),
+                  origin.input().path(),
                   settings.maxRejectFraction(),
                   counts.listed(),
                   counts.toString(),

@@ -16,13 +16,8 @@ import org.dn2.embedding.ModelSpec;
 import org.dn2.heat.HeatMap;
 import org.dn2.heat.LocalFeatures;
 import org.dn2.image.ImageDecoder;
-import org.dn2.image.ImageFile;
 import org.dn2.image.InputGeometry;
 import org.dn2.image.RgbImage;
-import org.dn2.image.UndecodableImageException;
-import org.dn2.table.Printable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one task does: reads images and their normal ones, runs the network, and compares place by
@@ -37,15 +32,14 @@ record HeatMapTask(
     ImageDecoder decoder,
     SerializableConfiguration hadoop)
     implements FlatMapFunction<Iterator<HeatMapTask.Wanted>, HeatMapTask.Made> {
-  private static final Logger LOG = LoggerFactory.getLogger(HeatMapTask.class);
-
   /**
    * Which map is wanted.
    *
    * @param number by which it is known again
-   * @param normals files of the normal images
+   * @param normals the normal images
    */
-  record Wanted(int number, String path, List<String> normals) implements java.io.Serializable {}
+  record Wanted(int number, ShownImage image, List<ShownImage> normals)
+      implements java.io.Serializable {}
 
   /**
    * A map that was made, on the network's grid.
@@ -67,13 +61,14 @@ record HeatMapTask(
   public Iterator<Made> call(Iterator<Wanted> wanted) {
     List<Made> made = new ArrayList<>();
     try (LocalMaps network =
-        LocalMaps.forTask(TaskContext.get(), spec, torchScript, ComputeDevice.CPU)) {
-      Normals normals = new Normals(network);
+            LocalMaps.forTask(TaskContext.get(), spec, torchScript, ComputeDevice.CPU);
+        ReadShownImages images = new ReadShownImages(decoder, hadoop.value())) {
+      Looks looks = new Looks(network, images);
       while (wanted.hasNext()) {
         Wanted one = wanted.next();
-        Known image = known(one.path(), network);
+        Known image = looks.at(one.image());
         List<LocalFeatures> near =
-            one.normals().stream().map(normals::of).filter(Objects::nonNull).toList();
+            one.normals().stream().map(looks::atNormal).filter(Objects::nonNull).toList();
         if (image != null && !near.isEmpty()) {
           HeatMap map = HeatMap.of(image.features(), near);
           made.add(
@@ -90,47 +85,44 @@ record HeatMapTask(
     return made.iterator();
   }
 
-  private Known known(String path, LocalMaps network) {
-    try {
-      RgbImage image =
-          decoder.decodeFor(
-              geometry, ImageFile.at(path, null, hadoop.value()).read(decoder.limits()));
-      return new Known(
-          image.width(), image.height(), network.of(List.of(geometry.apply(image))).get(0));
-    } catch (UndecodableImageException e) {
-      LOG.warn(
-          "The heat of {} is left out: {}",
-          Printable.of(path),
-          Printable.of(String.valueOf(e.getMessage())));
-      return null;
-    }
-  }
-
-  /** Normal images that were met last; many images share them. */
-  private final class Normals {
+  /**
+   * What the network says of images, and of those normal ones that were met last: many share them.
+   */
+  private final class Looks {
     private static final int KEPT = 16;
 
     private final LocalMaps network;
-    private final Map<String, LocalFeatures> kept =
+    private final ReadShownImages images;
+    private final Map<ShownImage, LocalFeatures> kept =
         new LinkedHashMap<>(KEPT, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<String, LocalFeatures> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<ShownImage, LocalFeatures> eldest) {
             return size() > KEPT;
           }
         };
 
-    Normals(LocalMaps network) {
+    Looks(LocalMaps network, ReadShownImages images) {
       this.network = network;
+      this.images = images;
     }
 
-    /** Null where the file cannot be read. */
-    LocalFeatures of(String path) {
-      LocalFeatures features = kept.get(path);
+    /** Null where the image cannot be read. */
+    Known at(ShownImage shown) {
+      RgbImage image = images.decodedFor(geometry, shown);
+      return image == null
+          ? null
+          : new Known(
+              image.width(), image.height(), network.of(List.of(geometry.apply(image))).get(0));
+    }
+
+    /** Null where the image cannot be read. */
+    LocalFeatures atNormal(ShownImage normal) {
+      LocalFeatures features = kept.get(normal);
       if (features == null) {
-        Known known = known(path, network);
+        Known known = at(normal);
         if (known != null) {
           features = known.features();
-          kept.put(path, features);
+          kept.put(normal, features);
         }
       }
       return features;

@@ -34,24 +34,26 @@ final class NearNormals {
 
   private final Map<String, List<String>> ofSample;
   private final Map<String, List<String>> ofNearest;
-  private final Map<String, String> paths;
+  private final Map<String, ShownImage> shown;
 
   private NearNormals(
       Map<String, List<String>> ofSample,
       Map<String, List<String>> ofNearest,
-      Map<String, String> paths) {
+      Map<String, ShownImage> shown) {
     this.ofSample = ofSample;
     this.ofNearest = ofNearest;
-    this.paths = paths;
+    this.shown = shown;
   }
 
   /**
    * Looks for them.
    *
    * @param reference the detector's reference set, with the images' paths; two rows or more
+   * @param places of the reference set's images
    * @param images rows of {@link Tables#SCORES}
    */
-  static NearNormals of(Detector detector, Dataset<Row> reference, List<Row> images) {
+  static NearNormals of(
+      Detector detector, Dataset<Row> reference, ShownImages places, List<Row> images) {
     long others = detector.referenceRows() - 1;
     Neighborhood neighborhood =
         new Neighborhood(
@@ -74,7 +76,7 @@ final class NearNormals {
       Set<String> all = new LinkedHashSet<>(ofSample.keySet());
       all.addAll(nearest);
       ofNearest.values().forEach(all::addAll);
-      return new NearNormals(ofSample, ofNearest, paths(reference, all));
+      return new NearNormals(ofSample, ofNearest, places.of(ReportImages.paths(reference, all)));
     }
   }
 
@@ -95,25 +97,16 @@ final class NearNormals {
     return reference.filter(col(Tables.IMAGE_ID).isin(ids.toArray()));
   }
 
-  private static Map<String, String> paths(Dataset<Row> reference, Collection<String> ids) {
-    Map<String, String> paths = new HashMap<>();
-    rows(reference, ids)
-        .select(Tables.IMAGE_ID, Tables.PATH)
-        .collectAsList()
-        .forEach(row -> paths.put(row.getString(0), row.getString(1)));
-    return paths;
-  }
-
   private static List<String> neighbors(Row image) {
     return image.getList(image.fieldIndex(Tables.NEIGHBOR_IDS));
   }
 
-  /** The files of a scored image's normal ones, the nearest first; empty where none is known. */
-  List<String> of(Row image) {
-    return files(image.getAs(Tables.IMAGE_ID), neighbors(image));
+  /** A scored image's normal ones, the nearest first; empty where none is known. */
+  List<ShownImage> of(Row image) {
+    return normals(image.getAs(Tables.IMAGE_ID), neighbors(image));
   }
 
-  private List<String> files(String image, List<String> nearest) {
+  private List<ShownImage> normals(String image, List<String> nearest) {
     Set<String> ids = new LinkedHashSet<>(nearest);
     for (int place = 0; place < NORMALS; place++) {
       for (String near : nearest) {
@@ -124,19 +117,19 @@ final class NearNormals {
       }
     }
     ids.remove(image);
-    return ids.stream().map(paths::get).filter(Objects::nonNull).limit(NORMALS).toList();
+    return ids.stream().map(shown::get).filter(Objects::nonNull).limit(NORMALS).toList();
   }
 
   /** A normal image and the normal ones that it is compared with. */
-  record Sampled(String path, List<String> normals) {}
+  record Sampled(ShownImage image, List<ShownImage> normals) {}
 
-  /** The sample, without those whose files are not known. */
+  /** The sample, without those that cannot be found. */
   List<Sampled> sample() {
     List<Sampled> sampled = new ArrayList<>();
     ofSample.forEach(
         (id, nearest) -> {
-          if (paths.get(id) != null) {
-            sampled.add(new Sampled(paths.get(id), files(id, nearest)));
+          if (shown.get(id) != null) {
+            sampled.add(new Sampled(shown.get(id), normals(id, nearest)));
           }
         });
     return sampled;

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -77,6 +78,17 @@ record NightlyPage(SparkSession spark, Plant plant, NightlySettings settings) {
         scores.rows(record).select(PackJob.columns(Tables.SCORES)),
         isItsOwn ? current : null,
         isItsOwn ? plant.detectors().referenceRows(name) : null,
+        new ShownImages(
+            spark,
+            NightlyInputs.ofInbox(
+                settings.config().inbox(),
+                settings.runDate(),
+                spark.sessionState().newHadoopConf())),
+        new ShownImages(
+            spark,
+            settings.config().reference() == null
+                ? Map.of()
+                : Map.of("", settings.config().reference())),
         rejects,
         null,
         List.of(),

@@ -76,11 +76,9 @@ record ReportFindings(SparkSession spark, ReportSource source) {
     ReportImages.Strips strips = ReportImages.Strips.of(scores);
     Double copyDistance = copyDistance(sums);
     ReportImages images =
-        ReportImages.of(scores, sums.getAs("threshold"), strips, copyDistance, source.reference());
+        ReportImages.of(source, scores, sums.getAs("threshold"), strips, copyDistance);
     Findings.HeatMaps heatMaps =
-        source.heatMaps() == null
-            ? null
-            : source.heatMaps().of(images.rows(), source.reference(), decoder());
+        source.heatMaps() == null ? null : source.heatMaps().of(images, source, decoder());
     ReportPictures pictures =
         new ReportPictures(
             spark,

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -93,13 +92,14 @@ record ReportHeatMaps(SparkSession spark, Detector detector, LocalMethod.Archive
   /**
    * The overlays of a page's images.
    *
-   * @param images rows of {@link Tables#SCORES}, the most important first
-   * @param reference the detector's reference set, with the images' paths
+   * @param shown the page's images, the most important first
+   * @param source of the page, with the detector's reference set
    * @param decoder by which the images were embedded
-   * @return null where no normal image's file can be read, so that nothing can be said
+   * @return null where no normal image can be read, so that nothing can be said
    */
-  Findings.HeatMaps of(List<Row> images, Dataset<Row> reference, ImageDecoder decoder) {
-    List<HeatMapTask.Wanted> wanted = wanted(images, reference);
+  Findings.HeatMaps of(ReportImages shown, ReportSource source, ImageDecoder decoder) {
+    List<Row> images = shown.rows();
+    List<HeatMapTask.Wanted> wanted = wanted(shown, source);
     Map<Integer, HeatMapTask.Made> made = new HashMap<>();
     InputGeometry geometry = geometry(network.spec());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -125,7 +125,7 @@ record ReportHeatMaps(SparkSession spark, Detector detector, LocalMethod.Archive
             .map(map -> map.map().smooth(geometry.cropSize(), geometry.cropSize()))
             .toList();
     if (normals.isEmpty()) {
-      LOG.warn("report: no heat maps, for no file of the detector's normal images can be read");
+      LOG.warn("report: no heat maps, for none of the detector's normal images can be read");
       return null;
     }
     return new Findings.HeatMaps(
@@ -172,19 +172,21 @@ record ReportHeatMaps(SparkSession spark, Detector detector, LocalMethod.Archive
   }
 
   /** The images by their places, and after them the sample. */
-  private List<HeatMapTask.Wanted> wanted(List<Row> images, Dataset<Row> reference) {
-    NearNormals near = NearNormals.of(detector, reference, images);
+  private List<HeatMapTask.Wanted> wanted(ReportImages shown, ReportSource source) {
+    List<Row> images = shown.rows();
+    NearNormals near =
+        NearNormals.of(detector, source.reference(), source.referenceImages(), images);
     List<HeatMapTask.Wanted> wanted = new ArrayList<>();
     for (int number = 0; number < images.size(); number++) {
       Row image = images.get(number);
-      String path = image.getAs(Tables.PATH);
-      if (path != null) {
-        wanted.add(new HeatMapTask.Wanted(number, path, near.of(image)));
+      ShownImage place = shown.shown().get(image.<String>getAs(Tables.IMAGE_ID));
+      if (place != null) {
+        wanted.add(new HeatMapTask.Wanted(number, place, near.of(image)));
       }
     }
     for (NearNormals.Sampled normal : near.sample()) {
       int number = images.size() + wanted.size();
-      wanted.add(new HeatMapTask.Wanted(number, normal.path(), normal.normals()));
+      wanted.add(new HeatMapTask.Wanted(number, normal.image(), normal.normals()));
     }
     return wanted;
   }

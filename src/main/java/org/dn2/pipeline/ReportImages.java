@@ -43,29 +43,32 @@ final class ReportImages {
   private record Chosen(Row row, Set<Findings.Kind> kinds) {}
 
   private final List<Chosen> chosen;
-  private final Map<String, String> referencePaths;
+  private final Map<String, ShownImage> shown;
+  private final Map<String, ShownImage> shownNearest;
 
-  private ReportImages(List<Chosen> chosen, Map<String, String> referencePaths) {
+  private ReportImages(
+      List<Chosen> chosen, Map<String, ShownImage> shown, Map<String, ShownImage> shownNearest) {
     this.chosen = chosen;
-    this.referencePaths = referencePaths;
+    this.shown = shown;
+    this.shownNearest = shownNearest;
   }
 
   /**
    * Chooses the images.
    *
-   * @param scores rows of {@link Tables#SCORES}
+   * @param source of the page
+   * @param scores its rows of {@link Tables#SCORES}, in their types
    * @param threshold null for none
    * @param strips that show some of their own
    * @param copyDistance at most which an image is nearly the same as the one nearest to it; null
    *     where none is
-   * @param reference columns image_id and path of the reference set; null where there is none
    */
   static ReportImages of(
+      ReportSource source,
       Dataset<Row> scores,
       Double threshold,
       Strips strips,
-      Double copyDistance,
-      Dataset<Row> reference) {
+      Double copyDistance) {
     Map<String, Chosen> chosen = new LinkedHashMap<>();
     Column[] strangestFirst = {col(Tables.SCORE).desc(), col(Tables.IMAGE_ID)};
     add(chosen, Findings.Kind.STRANGEST, scores.orderBy(strangestFirst).limit(STRANGEST));
@@ -99,8 +102,12 @@ final class ReportImages {
               .orderBy(DISTANCE, col(Tables.IMAGE_ID))
               .limit(COPIES));
     }
+    Map<String, String> paths = new HashMap<>();
+    chosen.forEach((id, image) -> paths.put(id, image.row().getAs(Tables.PATH)));
     return new ReportImages(
-        List.copyOf(chosen.values()), paths(reference, nearestOf(chosen.values())));
+        List.copyOf(chosen.values()),
+        source.images().of(paths),
+        source.referenceImages().of(paths(source.reference(), nearestOf(chosen.values()))));
   }
 
   /**
@@ -161,7 +168,12 @@ final class ReportImages {
     return ids.subList(0, Math.min(NEAREST, ids.size()));
   }
 
-  private static Map<String, String> paths(Dataset<Row> reference, Set<String> ids) {
+  /**
+   * The paths of some images.
+   *
+   * @param reference columns image_id and path; null for none
+   */
+  static Map<String, String> paths(Dataset<Row> reference, Set<String> ids) {
     Map<String, String> paths = new HashMap<>();
     if (reference != null && !ids.isEmpty()) {
       reference
@@ -176,6 +188,15 @@ final class ReportImages {
   /** The images' rows of {@link Tables#SCORES}, in the order of {@link #with}. */
   List<Row> rows() {
     return chosen.stream().map(Chosen::row).toList();
+  }
+
+  private static String id(Chosen image) {
+    return image.row().getAs(Tables.IMAGE_ID);
+  }
+
+  /** Where the pixels of the chosen images come from, by their ids. */
+  Map<String, ShownImage> shown() {
+    return shown;
   }
 
   /** How many bytes the images' names take on the page, roughly; they may be of any length. */
@@ -198,10 +219,10 @@ final class ReportImages {
   void want(ReportPictures pictures) {
     for (int nearest = 0; nearest < NEAREST; nearest++) {
       for (Chosen image : chosen) {
-        pictures.want(image.row().getAs(Tables.PATH), SIDE);
+        pictures.want(shown.get(id(image)), SIDE);
         List<String> ids = nearestIds(image.row());
         if (nearest < ids.size()) {
-          pictures.want(referencePaths.get(ids.get(nearest)), SIDE_OF_NEAREST);
+          pictures.want(shownNearest.get(ids.get(nearest)), SIDE_OF_NEAREST);
         }
       }
     }
@@ -219,7 +240,7 @@ final class ReportImages {
             new Findings.Near(
                 id,
                 distances.get(nearest.size()),
-                pictures.placeOf(referencePaths.get(id), SIDE_OF_NEAREST)));
+                pictures.placeOf(shownNearest.get(id), SIDE_OF_NEAREST)));
       }
       images.add(
           new Findings.Image(
@@ -230,7 +251,7 @@ final class ReportImages {
               row.<Double>getAs(Tables.SCORE),
               row.getAs(Tables.P_VALUE),
               row.getAs(Tables.IS_ANOMALY),
-              pictures.placeOf(row.getAs(Tables.PATH), SIDE),
+              pictures.placeOf(shown.get(id(image)), SIDE),
               nearest));
     }
     return images;

@@ -132,6 +132,8 @@ public final class ReportJob {
         run.scores(),
         detector,
         folder == null ? null : detectors.referenceRows(folder),
+        ShownImages.embedded(spark, settings.embeddings()),
+        ShownImages.embedded(spark, detector == null ? null : detector.description().embeddings()),
         settings.embeddings() == null
             ? null
             : new EmbeddingsStore(spark).rejects(settings.embeddings()),

@@ -1,45 +1,27 @@
 package org.dn2.pipeline;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.dn2.image.ImageDecoder;
-import org.dn2.image.ImageFile;
 import org.dn2.image.RgbImage;
-import org.dn2.image.Thumbnails;
-import org.dn2.image.UndecodableImageException;
 import org.dn2.report.Jpegs;
-import org.dn2.table.Printable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.dn2.table.ContentPlace;
 
 /**
- * Small pictures of some files, made by the executors and held up to a number of bytes. Those that
+ * Small pictures of some images, made by the executors and held up to a number of bytes. Those that
  * are asked for first are kept.
  */
 final class ReportPictures {
-  private static final StructType WANTED =
-      new StructType()
-          .add("wanted", DataTypes.IntegerType, false)
-          .add("path", DataTypes.StringType, false)
-          .add("side", DataTypes.IntegerType, false);
-  private static final StructType MADE =
-      new StructType()
-          .add("wanted", DataTypes.IntegerType, false)
-          .add("jpeg", DataTypes.BinaryType, false);
-
   private final SparkSession spark;
   private final ImageDecoder decoder;
   private final long mostCharacters;
@@ -47,12 +29,8 @@ final class ReportPictures {
   private final List<String> made = new ArrayList<>();
   private Map<Integer, Integer> places;
 
-  /**
-   * A file, no larger than so many pixels on a side.
-   *
-   * @param path null where there is no file
-   */
-  private record Picture(String path, int side) {}
+  /** An image, no larger than so many pixels on a side. */
+  private record Picture(ShownImage image, int side) {}
 
   /**
    * None yet.
@@ -67,33 +45,27 @@ final class ReportPictures {
     this.mostCharacters = mostCharacters;
   }
 
-  /** Asks for a picture; a null path is none. */
-  void want(String path, int side) {
-    if (path != null) {
-      wanted.putIfAbsent(new Picture(path, side), wanted.size());
+  /** Asks for a picture; a null image is none. */
+  void want(ShownImage image, int side) {
+    if (image != null) {
+      wanted.putIfAbsent(new Picture(image, side), wanted.size());
     }
   }
 
   /** Makes what was asked for. */
   List<String> make() {
-    List<Row> rows = new ArrayList<>();
-    wanted.forEach(
-        (picture, number) -> rows.add(RowFactory.create(number, picture.path(), picture.side())));
     places = new LinkedHashMap<>();
-    if (rows.isEmpty()) {
+    if (wanted.isEmpty()) {
       return List.of();
     }
-    int tasks = Math.min(rows.size(), 4 * spark.sparkContext().defaultParallelism());
-    Dataset<Row> pictures =
-        spark
-            .createDataFrame(rows, WANTED)
-            .repartition(tasks)
-            .mapPartitions(
-                new Make(
-                    decoder, new SerializableConfiguration(spark.sessionState().newHadoopConf())),
-                Encoders.row(MADE));
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Map<Integer, byte[]> jpegs = new LinkedHashMap<>();
-    pictures.collectAsList().forEach(row -> jpegs.put(row.getInt(0), row.getAs(1)));
+    context
+        .parallelize(inPlace(), Math.min(wanted.size(), 4 * context.defaultParallelism()))
+        .mapPartitions(
+            new Make(decoder, new SerializableConfiguration(spark.sessionState().newHadoopConf())))
+        .collect()
+        .forEach(made -> jpegs.put(made.number(), made.jpeg()));
     long characters = 0;
     for (int number : wanted.values()) {
       byte[] jpeg = jpegs.get(number);
@@ -110,41 +82,48 @@ final class ReportPictures {
     return List.copyOf(made);
   }
 
+  /** Rows of one table one after another, as a task reads them. */
+  private List<Wanted> inPlace() {
+    List<Wanted> all = new ArrayList<>();
+    wanted.forEach(
+        (picture, number) -> all.add(new Wanted(number, picture.image(), picture.side())));
+    if (all.stream().anyMatch(one -> one.image().place() != null)) {
+      all.sort(
+          Comparator.comparing(
+              one -> one.image().place(), Comparator.nullsFirst(ContentPlace.IN_FILES)));
+    }
+    return all;
+  }
+
   /** Where a picture is among those that were made; null if it is not. */
-  Integer placeOf(String path, int side) {
-    Integer number = wanted.get(new Picture(path, side));
+  Integer placeOf(ShownImage image, int side) {
+    Integer number = wanted.get(new Picture(image, side));
     return number == null ? null : places.get(number);
   }
 
-  /** One decoded image at a time; a file that cannot be shown is left out. */
+  /** What a task is to make. */
+  private record Wanted(int number, ShownImage image, int side) implements Serializable {}
+
+  /** What a task made. */
+  private record Made(int number, byte[] jpeg) implements Serializable {}
+
+  /** One decoded image at a time; an image that cannot be shown is left out. */
   private record Make(ImageDecoder decoder, SerializableConfiguration hadoop)
-      implements MapPartitionsFunction<Row, Row> {
-    private static final Logger LOG = LoggerFactory.getLogger(ReportPictures.class);
+      implements FlatMapFunction<Iterator<Wanted>, Made> {
 
     @Override
-    public Iterator<Row> call(Iterator<Row> pictures) {
-      List<Row> made = new ArrayList<>();
-      pictures.forEachRemaining(
-          row -> {
-            RgbImage image = small(row.getString(1), row.getInt(2));
-            if (image != null) {
-              made.add(RowFactory.create(row.getInt(0), Jpegs.encode(image)));
-            }
-          });
-      return made.iterator();
-    }
-
-    private RgbImage small(String path, int side) {
-      try {
-        return new Thumbnails(decoder, side)
-            .of(ImageFile.at(path, null, hadoop.value()).read(decoder.limits()));
-      } catch (UndecodableImageException e) {
-        LOG.warn(
-            "The picture of {} is left out: {}",
-            Printable.of(path),
-            Printable.of(String.valueOf(e.getMessage())));
-        return null;
+    public Iterator<Made> call(Iterator<Wanted> pictures) {
+      List<Made> made = new ArrayList<>();
+      try (ReadShownImages images = new ReadShownImages(decoder, hadoop.value())) {
+        pictures.forEachRemaining(
+            wanted -> {
+              RgbImage image = images.small(wanted.image(), wanted.side());
+              if (image != null) {
+                made.add(new Made(wanted.number(), Jpegs.encode(image)));
+              }
+            });
       }
+      return made.iterator();
     }
   }
 }

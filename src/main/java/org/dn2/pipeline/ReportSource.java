@@ -16,6 +16,8 @@ import org.dn2.table.Tables;
  * @param scores rows of {@link Tables#SCORES}, one run's
  * @param detector that gave them, null where it is not at hand
  * @param reference columns image_id and path of its reference set; null with it
+ * @param images where those that are scored can be seen
+ * @param referenceImages where those of the reference set can be seen
  * @param rejects rows of {@link Tables#REJECTS}; null where they are not at hand
  * @param beyondLimit images that were found and not looked at; null where that is not known
  * @param normalLabels labels that count as normal; empty where none is known to be
@@ -31,6 +33,8 @@ record ReportSource(
     Dataset<Row> scores,
     FittedDetector detector,
     Dataset<Row> reference,
+    ShownImages images,
+    ShownImages referenceImages,
     Dataset<Row> rejects,
     Long beyondLimit,
     List<String> normalLabels,

@@ -20,6 +20,7 @@ import org.apache.spark.sql.types.StructType;
 import org.dn2.embedding.ModelFingerprint;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.image.Decoding;
+import org.dn2.image.ImageInput;
 import org.dn2.image.LeftOutRule;
 import org.dn2.json.JsonText;
 import org.dn2.table.LiteralPath;
@@ -68,13 +69,13 @@ public final class EmbeddingsStore {
   /**
    * What is said of embeddings in {@code embed.json}.
    *
-   * @param input the path of the images
+   * @param input the images
    * @param inputs a digest of their listing
    * @param fingerprint of everything else that the embeddings depend on
    * @param decoding how files become pixels
    */
   public record Origin(
-      String input, String inputs, String fingerprint, ModelSpec model, Decoding decoding) {}
+      ImageInput input, String inputs, String fingerprint, ModelSpec model, Decoding decoding) {}
 
   /**
    * How many images went which way.
@@ -124,6 +125,18 @@ public final class EmbeddingsStore {
    */
   public Dataset<Row> rejects(String folder) {
     return WholeFolder.open(LiteralPath.given(folder), COMMAND, hadoop).table(REJECTS, spark);
+  }
+
+  /**
+   * The images of a finished embed run, all that its input has whatever was chosen among them; null
+   * where there is no such run any more.
+   */
+  public ImageInput input(String folder) {
+    WholeFolder whole = WholeFolder.find(LiteralPath.given(folder), hadoop);
+    if (whole == null) {
+      return null;
+    }
+    return EmbeddedInput.of(summary(whole).tree());
   }
 
   /** How many images of the input of a finished embed run a rule left out. */
@@ -212,7 +225,7 @@ public final class EmbeddingsStore {
       Draft draft, RunId runId, Listed listed, Written written, Origin origin) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("run_id", runId.value());
-    node.put("input", origin.input());
+    EmbeddedInput.put(origin.input(), node);
     node.put("listed", listed.images());
     node.put("embedded", written.embedded());
     ObjectNode rejected = node.putObject("rejected");

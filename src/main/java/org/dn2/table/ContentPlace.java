@@ -3,6 +3,8 @@ package org.dn2.table;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
+import java.io.Serializable;
+import java.util.Comparator;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -13,7 +15,11 @@ import org.apache.spark.sql.types.StructType;
  * @param column of bytes, or of a struct that has a field {@code bytes}
  * @param row in the file, from 0
  */
-public record ContentPlace(String file, String column, long row) {
+public record ContentPlace(String file, String column, long row) implements Serializable {
+  /** As rows lie in their files. */
+  public static final Comparator<ContentPlace> IN_FILES =
+      Comparator.comparing(ContentPlace::file).thenComparingLong(ContentPlace::row);
+
   public static final String FILE = "file";
   public static final String COLUMN = "column";
   public static final String ROW = "row";

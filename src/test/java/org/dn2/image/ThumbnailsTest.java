@@ -26,14 +26,14 @@ class ThumbnailsTest {
   @ParameterizedTest
   @ValueSource(strings = {"jpg", "png"})
   void aLargeImageIsMadeSmallAndKeepsItsProportions(String format) throws Exception {
-    RgbImage small = THUMBNAILS.of(encoded(format, 3000, 1500));
+    RgbImage small = THUMBNAILS.of(encoded(format, 3000, 1500), null);
     assertThat(small.width()).isEqualTo(112);
     assertThat(small.height()).isEqualTo(56);
   }
 
   @Test
   void aLineOfPixelsStaysALine() throws Exception {
-    RgbImage small = THUMBNAILS.of(encoded("png", 1, 2000));
+    RgbImage small = THUMBNAILS.of(encoded("png", 1, 2000), null);
     assertThat(small.width()).isEqualTo(1);
     assertThat(small.height()).isEqualTo(112);
   }
@@ -41,7 +41,8 @@ class ThumbnailsTest {
   @Test
   void aSmallImageStaysAsItIs() throws Exception {
     byte[] file = Images.encoded("png", Color.RED, 1);
-    assertThat(THUMBNAILS.of(file).pixels()).isEqualTo(ImageDecoder.DEFAULT.decode(file).pixels());
+    assertThat(THUMBNAILS.of(file, null).pixels())
+        .isEqualTo(ImageDecoder.DEFAULT.decode(file).pixels());
   }
 
   @Test
@@ -49,6 +50,6 @@ class ThumbnailsTest {
     Thumbnails small =
         new Thumbnails(new ImageDecoder(new DecodeLimits(1 << 20, 999), ExifOrientation.IGNORE), 9);
     byte[] file = encoded("png", 100, 10);
-    assertThatThrownBy(() -> small.of(file)).isInstanceOf(UndecodableImageException.class);
+    assertThatThrownBy(() -> small.of(file, null)).isInstanceOf(UndecodableImageException.class);
   }
 }

@@ -178,8 +178,14 @@ class HeatMapsIT {
     return others;
   }
 
+  private static ShownImage file(String path) {
+    return new ShownImage(path, null, null);
+  }
+
   private int want(String path, List<String> normals) {
-    wanted.add(new HeatMapTask.Wanted(wanted.size(), path, List.copyOf(normals)));
+    wanted.add(
+        new HeatMapTask.Wanted(
+            wanted.size(), file(path), normals.stream().map(HeatMapsIT::file).toList()));
     return wanted.size() - 1;
   }
 
