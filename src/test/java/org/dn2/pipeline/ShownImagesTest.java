@@ -47,14 +47,18 @@ class ShownImagesTest {
   }
 
   private void packed(String input, String output) throws IOException {
+    packed(folder.resolve(input), folder.resolve(output));
+  }
+
+  private static void packed(Path input, Path output) throws IOException {
     new PackJob(Workplace.SPARK)
         .run(
             new PackJob.Settings(
-                ImageInput.of(work.path(input)),
+                ImageInput.of(input.toString()),
                 DecodeLimits.DEFAULT,
                 0,
-                new Destination(work.path(output), RUN, ExistingOutput.KEEP)));
-    FileUtils.deleteDirectory(folder.resolve(input).toFile());
+                new Destination(output.toString(), RUN, ExistingOutput.KEEP)));
+    FileUtils.deleteDirectory(input.toFile());
   }
 
   private void scored(String normal, String images) {
@@ -92,6 +96,10 @@ class ShownImagesTest {
                         new Destination(work.path(name), RUN, ExistingOutput.KEEP)))
                 .toUri()
                 .getPath());
+    return findings(page);
+  }
+
+  private static JsonNode findings(Path page) throws IOException {
     String html = Files.readString(page);
     String begin = "id=\"findings\">";
     int start = html.indexOf(begin) + begin.length();
@@ -157,6 +165,23 @@ class ShownImagesTest {
       requireMostly(colorOf(image), picture(without, image));
       assertThat(image.path("nearest").path(0).has("picture")).isFalse();
     }
+  }
+
+  @Test
+  void theNightsPageShowsImagesOfATable() throws IOException {
+    NightlyPlace place = NightlyPlace.in(folder);
+    FileUtils.deleteDirectory(place.inbox().toFile());
+    Images.writeFolder(place.normal(), NORMAL, Color.RED, 100);
+    Images.writeFolder(folder.resolve("images/red"), 2, Color.RED, 300);
+    Images.writeFolder(folder.resolve("images/blue"), 3, Color.BLUE, 500);
+    packed(folder.resolve("images"), place.inbox());
+
+    place.run("2026-11-27", NightlyConfig.Choice.PAGE);
+
+    requirePicturesOfEach(
+        findings(
+            Path.of(place.plant())
+                .resolve("pages/run_date=2026-11-27/run_id=2026-11-27/strange-images.html")));
   }
 
   @Test
