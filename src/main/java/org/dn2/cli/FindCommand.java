@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       "Show the strange images of a folder on a page, one HTML file.",
       "New images are judged by normal ones; or the images of one folder by each other, where none"
           + " is known to be normal. Broken files and near-duplicates are shown too. Repeated, it"
-          + " goes on where it stopped and replaces its own output."
+          + " replaces its own output, and goes on with the images that it had embedded some"
+          + " minutes before it was stopped."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -44,13 +44,14 @@ final class RunSummary {
     List<RunJob.StrangeImage> images = result.strangest();
     out.println();
     out.println("The strangest images, each with the one nearest to it among those that judge:");
-    out.printf("  %10s  %8s  %s%n", "score", "p-value", "image <- nearest");
+    boolean hasPValues = images.stream().anyMatch(image -> image.pValue() != null);
+    out.printf("  %10s%s  image <- nearest%n", "score", hasPValues ? "   p-value" : "");
     for (RunJob.StrangeImage image : images.subList(0, Math.min(most, images.size()))) {
       out.printf(
           Locale.ROOT,
-          "  %10.4g  %8s  %s <- %s%n",
+          "  %10.4g%s  %s <- %s%n",
           image.score(),
-          image.pValue() == null ? "-" : String.format(Locale.ROOT, "%.4f", image.pValue()),
+          image.pValue() == null ? "" : String.format(Locale.ROOT, "  %8.4f", image.pValue()),
           Printable.of(image.imageId()),
           Printable.of(image.nearestId()));
     }
@@ -66,8 +67,9 @@ final class RunSummary {
     out.println("Images: " + result.scored());
     out.printf(
         Locale.ROOT,
-        "Strange: %,d of them, with a score above %.4g; the order says more than this border%n",
+        "Strange: %,d of %,d, with a score above %.4g; the order says more than this border%n",
         result.anomalies(),
+        result.scored().embedded(),
         result.detector().threshold().value());
     out.println();
     out.println("Page: " + page());
