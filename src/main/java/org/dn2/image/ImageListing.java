@@ -76,15 +76,6 @@ public final class ImageListing {
   }
 
   /**
-   * Whether an input names more than whole files: rows of a table, or parts of files.
-   *
-   * @throws UserDataException if nothing is there
-   */
-  public static boolean namesMoreThanFiles(SparkSession spark, ImageInput input) {
-    return ImageListingSource.of(spark, input).format() != ImageInput.Format.FOLDER;
-  }
-
-  /**
    * The images of an input to which new ones come: there may be none, and each row tells its file's
    * size and time, which are looked up where a manifest names the file; they are null where there
    * is no such file.

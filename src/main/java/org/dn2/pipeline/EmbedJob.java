@@ -167,7 +167,8 @@ public final class EmbedJob {
     EmbeddingsStore store = new EmbeddingsStore(spark);
     EmbeddingsStore.Origin origin =
         new EmbeddingsStore.Origin(
-            settings.input(),
+            settings.input().path(),
+            images.isOfFiles() ? null : settings.input(),
             images.digest(),
             EmbeddingFingerprint.of(settings.model().spec(), settings.embedding()),
             settings.model().spec(),
@@ -185,7 +186,7 @@ public final class EmbedJob {
         () -> {
           waves.embedMissing(settings, kept);
           Counts counts =
-              new Stage(spark, "commit", "Commit the embeddings of " + origin.input().path())
+              new Stage(spark, "commit", "Commit the embeddings of " + origin.input())
                   .run(
                       () -> commit(settings, images, kept, output, origin),
                       done -> done + " -> " + output.target());
@@ -218,7 +219,7 @@ public final class EmbedJob {
           }
           new Rejects(written.rejected())
               .requireFew(
-                  origin.input().path(),
+                  origin.input(),
                   settings.maxRejectFraction(),
                   counts.listed(),
                   counts.toString(),

@@ -27,9 +27,16 @@ import org.dn2.work.Stage;
  * @param count how many
  * @param digest of all rows: another input, or a file that has changed, gives another
  * @param isOfTable whether the bytes of images are in a table's files
+ * @param isOfParts whether some images are parts of files
  * @param leftOut what else was found
  */
-record Listing(Dataset<Row> rows, long count, String digest, boolean isOfTable, LeftOut leftOut)
+record Listing(
+    Dataset<Row> rows,
+    long count,
+    String digest,
+    boolean isOfTable,
+    boolean isOfParts,
+    LeftOut leftOut)
     implements AutoCloseable {
 
   /**
@@ -53,9 +60,16 @@ record Listing(Dataset<Row> rows, long count, String digest, boolean isOfTable, 
             .withColumn(Tables.LISTED_AS, xxhash64(columns()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Row digest = digest(rows, functions.count(col(Tables.CONTENT_AT)));
+      Row digest =
+          digest(
+              rows, functions.count(col(Tables.CONTENT_AT)), functions.count(col(Tables.CROP_X)));
       return new Listing(
-          rows, digest.getLong(0), inWords(digest), digest.getLong(2) > 0, found.leftOut());
+          rows,
+          digest.getLong(0),
+          inWords(digest),
+          digest.getLong(2) > 0,
+          digest.getLong(3) > 0,
+          found.leftOut());
     } catch (Throwable e) { // Scala throws checked ones without saying so.
       rows.unpersist();
       throw e;
@@ -77,6 +91,11 @@ record Listing(Dataset<Row> rows, long count, String digest, boolean isOfTable, 
    */
   Dataset<Row> inPlace(Dataset<Row> chosen) {
     return isOfTable ? chosen.repartitionByRange(order()) : chosen;
+  }
+
+  /** Whether each image is a file of its own, which its path names. */
+  boolean isOfFiles() {
+    return !isOfTable && !isOfParts;
   }
 
   /** Whether a table has a row for each image as it was listed, and no other. */

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.unix_millis;
 import static org.apache.spark.sql.functions.when;
@@ -16,6 +17,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.dn2.image.ImageInput;
 import org.dn2.image.ImageListing;
@@ -30,9 +32,12 @@ import org.dn2.table.Tables;
  *
  * @param rows of {@link Tables#LISTING} and, for each, file_version; kept on the plant's store
  * @param count how many
+ * @param listedBy the inputs, each with what the ids of its images begin with, where images are
+ *     rows of tables or parts of files; empty where each is a file
  * @param leftOut what else was found
  */
-record NightlyListing(Dataset<Row> rows, long count, LeftOut leftOut) {
+record NightlyListing(
+    Dataset<Row> rows, long count, Map<String, ImageInput> listedBy, LeftOut leftOut) {
 
   /**
    * Lists.
@@ -67,7 +72,13 @@ record NightlyListing(Dataset<Row> rows, long count, LeftOut leftOut) {
           spark.createDataFrame(
               List.of(), Tables.LISTING.add(PlantColumns.FILE_VERSION, DataTypes.StringType, true));
     }
-    return new NightlyListing(rows, rows.count(), leftOut);
+    Row counts =
+        rows.agg(
+                functions.count(lit(1)),
+                count_if(col(Tables.CONTENT_AT).isNotNull().or(col(Tables.CROP_X).isNotNull())))
+            .head();
+    return new NightlyListing(
+        rows, counts.getLong(0), counts.getLong(1) > 0 ? inputs : Map.of(), leftOut);
   }
 
   private static Column fileVersion() {

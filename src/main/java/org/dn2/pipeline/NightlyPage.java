@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -23,8 +22,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The page of a run of a plant. It is made once the run has its record and the lease is given back:
  * nobody waits for it, and a run without one counts.
+ *
+ * @param inbox where the images of the inbox can be seen
+ * @param reference where those of the reference set can be seen
  */
-record NightlyPage(SparkSession spark, Plant plant, NightlySettings settings) {
+record NightlyPage(
+    SparkSession spark,
+    Plant plant,
+    NightlySettings settings,
+    ShownImages inbox,
+    ShownImages reference) {
   private static final Logger LOG = LoggerFactory.getLogger(NightlyPage.class);
 
   /**
@@ -78,17 +85,8 @@ record NightlyPage(SparkSession spark, Plant plant, NightlySettings settings) {
         scores.rows(record).select(PackJob.columns(Tables.SCORES)),
         isItsOwn ? current : null,
         isItsOwn ? plant.detectors().referenceRows(name) : null,
-        new ShownImages(
-            spark,
-            NightlyInputs.ofInbox(
-                settings.config().inbox(),
-                settings.runDate(),
-                spark.sessionState().newHadoopConf())),
-        new ShownImages(
-            spark,
-            settings.config().reference() == null
-                ? Map.of()
-                : Map.of("", settings.config().reference())),
+        inbox,
+        reference,
         rejects,
         null,
         List.of(),

@@ -45,6 +45,7 @@ public final class NightlyRun {
     requireApart(plant, settings);
     RunRecord record;
     NightlyScores scores;
+    NightlyPage page;
     try (Lease lease =
         plant.runs().begin(settings.runId(), settings.runDate(), settings.config().lease())) {
       NightlyReport report = new NightlyReport(spark, settings, lease);
@@ -52,6 +53,7 @@ public final class NightlyRun {
         Night night = new Night(plant, settings, lease, report);
         record = night.run();
         scores = night.scores;
+        page = night.page;
         lease.end(record);
         settle(plant, record, settings);
       } catch (Throwable e) { // Scala throws checked ones without saying so.
@@ -61,7 +63,7 @@ public final class NightlyRun {
       }
     }
     if (settings.has(NightlyConfig.Choice.PAGE) && record.scored() > 0) {
-      new NightlyPage(spark, plant, settings).write(record, scores);
+      page.write(record, scores);
     }
     if (settings.config().anomalies() != null) {
       new NightlyAnomalies(settings.config().anomalies()).send(plant.runs().records(), scores);
@@ -126,6 +128,7 @@ public final class NightlyRun {
     private final Lease lease;
     private final NightlyReport report;
     private NightlyScores scores;
+    private NightlyPage page;
 
     Night(Plant plant, NightlySettings settings, Lease lease, NightlyReport report) {
       this.plant = plant;
@@ -150,6 +153,9 @@ public final class NightlyRun {
           NightlyImages reference =
               new NightlyImages(spark, plant, settings, PlantColumns.REFERENCE)) {
         embed(inbox, reference, committed, fit);
+        page =
+            new NightlyPage(
+                spark, plant, settings, shown(inbox.listing()), shown(reference.listing()));
         if (settings.config().reference() != null) {
           report.setFitted(
               report.during("fit", () -> fit.fitIfDue(reference.listing(), runs, records, lease)));
@@ -160,6 +166,10 @@ public final class NightlyRun {
               "score",
               () -> new NightlyScoring(spark, plant, settings).scoreMissing(runs, scores)));
       return report.record(RunRecord.Outcome.SUCCEEDED, null);
+    }
+
+    private ShownImages shown(NightlyListing listing) {
+      return new ShownImages(spark, listing == null ? Map.of() : listing.listedBy());
     }
 
     private NightlyScores scores(List<RunRecord> records, Set<PlantTable.RunKey> committed) {

@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the pixels of images come from: from the files that scores and detectors name, unless the
- * images were listed by a table or a manifest, which is looked into again.
+ * Where the pixels of images come from: from the files that scores and detectors name, or from
+ * where tables and manifests say, which are looked into again.
  *
- * @param inputs that listed the images, each with what the ids of its images begin with
+ * @param inputs the tables and manifests, each with what the ids of its images begin with
  */
 record ShownImages(SparkSession spark, Map<String, ImageInput> inputs) {
   private static final Logger LOG = LoggerFactory.getLogger(ShownImages.class);
@@ -33,7 +33,7 @@ record ShownImages(SparkSession spark, Map<String, ImageInput> inputs) {
    * @param embeddings the folder; null, or one that is no more, for files alone
    */
   static ShownImages embedded(SparkSession spark, String embeddings) {
-    ImageInput input = embeddings == null ? null : new EmbeddingsStore(spark).input(embeddings);
+    ImageInput input = embeddings == null ? null : new EmbeddingsStore(spark).listedBy(embeddings);
     return new ShownImages(spark, input == null ? Map.of() : Map.of("", input));
   }
 
@@ -59,9 +59,6 @@ record ShownImages(SparkSession spark, Map<String, ImageInput> inputs) {
   private void lookInto(
       ImageInput input, String begin, Map<String, String> paths, Map<String, ShownImage> found) {
     try {
-      if (!ImageListing.namesMoreThanFiles(spark, input)) {
-        return;
-      }
       ImageListing.list(spark, input)
           .withColumn(Tables.IMAGE_ID, concat(lit(begin), col(Tables.IMAGE_ID)))
           .filter(col(Tables.IMAGE_ID).isin(paths.keySet().toArray()))

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import org.dn2.image.ImageInput;
 
-/** What a summary of embeddings says of the images' input: enough to list them all again. */
+/** What a summary of embeddings says of the table or manifest that lists the images. */
 final class EmbeddedInput {
-  private static final String PATH = "input";
-  private static final String READ = "input_read";
+  private static final String LISTED_BY = "listed_by";
+  private static final String PATH = "path";
   private static final String FORMAT = "format";
   private static final String GLOB = "glob";
   private static final String MANIFEST_ROOT = "manifest_root";
@@ -21,8 +21,8 @@ final class EmbeddedInput {
 
   /** Says it. */
   static void put(ImageInput input, ObjectNode summary) {
-    summary.put(PATH, input.path());
-    ObjectNode read = summary.putObject(READ);
+    ObjectNode read = summary.putObject(LISTED_BY);
+    read.put(PATH, input.path());
     read.put(FORMAT, input.format().name().toLowerCase(Locale.ROOT));
     read.put(GLOB, input.glob());
     read.put(MANIFEST_ROOT, input.manifestRoot());
@@ -30,13 +30,16 @@ final class EmbeddedInput {
     input.allowedRoots().forEach(roots::add);
   }
 
-  /** The input with all that it has, whatever was chosen of it. */
+  /** The input with all that it has, whatever was chosen of it; null where none is said. */
   static ImageInput of(JsonNode summary) {
-    JsonNode read = summary.path(READ);
+    JsonNode read = summary.path(LISTED_BY);
+    if (read.isMissingNode()) {
+      return null;
+    }
     List<String> roots = new ArrayList<>();
     read.path(ALLOWED_ROOTS).forEach(root -> roots.add(root.asText()));
     return new ImageInput(
-        summary.path(PATH).asText(),
+        read.path(PATH).asText(),
         ImageInput.Format.valueOf(
             read.path(FORMAT).asText(ImageInput.Format.AUTO.name()).toUpperCase(Locale.ROOT)),
         null,

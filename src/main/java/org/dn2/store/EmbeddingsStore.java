@@ -69,13 +69,19 @@ public final class EmbeddingsStore {
   /**
    * What is said of embeddings in {@code embed.json}.
    *
-   * @param input the images
+   * @param input the path of the images
+   * @param listedBy what is to be listed again to find an image; null where each is a file
    * @param inputs a digest of their listing
    * @param fingerprint of everything else that the embeddings depend on
    * @param decoding how files become pixels
    */
   public record Origin(
-      ImageInput input, String inputs, String fingerprint, ModelSpec model, Decoding decoding) {}
+      String input,
+      ImageInput listedBy,
+      String inputs,
+      String fingerprint,
+      ModelSpec model,
+      Decoding decoding) {}
 
   /**
    * How many images went which way.
@@ -128,10 +134,10 @@ public final class EmbeddingsStore {
   }
 
   /**
-   * The images of a finished embed run, all that its input has whatever was chosen among them; null
-   * where there is no such run any more.
+   * What lists the images of a finished embed run, and perhaps more; null where there is no such
+   * run any more, and where each image is a file that its path names.
    */
-  public ImageInput input(String folder) {
+  public ImageInput listedBy(String folder) {
     WholeFolder whole = WholeFolder.find(LiteralPath.given(folder), hadoop);
     if (whole == null) {
       return null;
@@ -225,7 +231,10 @@ public final class EmbeddingsStore {
       Draft draft, RunId runId, Listed listed, Written written, Origin origin) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("run_id", runId.value());
-    EmbeddedInput.put(origin.input(), node);
+    node.put("input", origin.input());
+    if (origin.listedBy() != null) {
+      EmbeddedInput.put(origin.listedBy(), node);
+    }
     node.put("listed", listed.images());
     node.put("embedded", written.embedded());
     ObjectNode rejected = node.putObject("rejected");
