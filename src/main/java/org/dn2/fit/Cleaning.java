@@ -8,6 +8,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.dn2.table.DetectorTables;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -122,6 +123,13 @@ public record Cleaning(double fraction, Integer neighbors, Rounds rounds) implem
             .javaRDD()
             .zipWithIndex()
             .map(row -> RowFactory.create(row._1().get(0), row._1().get(1), row._2() < dropped));
-    return scores.sparkSession().createDataFrame(ranked, DetectorTables.CLEANING);
+    return scores
+        .sparkSession()
+        .createDataFrame(
+            ranked,
+            new StructType()
+                .add(DetectorTables.CLEANING.apply(Tables.IMAGE_ID))
+                .add(DetectorTables.CLEANING.apply(Tables.SCORE))
+                .add(DetectorTables.CLEANING.apply(DROPPED)));
   }
 }

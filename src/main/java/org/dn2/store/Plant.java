@@ -69,7 +69,8 @@ public final class Plant {
         scores().folder(),
         root + "/" + DETECTORS,
         root + "/" + PAGES,
-        runsFolder().toString());
+        runsFolder().toString(),
+        workFolder().toString());
   }
 
   /** The images' embeddings, of both sources. */

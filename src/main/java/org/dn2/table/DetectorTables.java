@@ -49,6 +49,8 @@ public final class DetectorTables {
       IMAGES.on(
           new StructType()
               .add(Tables.SCORES.apply(Tables.IMAGE_ID))
+              .add(Tables.SCORES.apply(Tables.PATH))
+              .add(Tables.SCORES.apply(Tables.LABEL))
               .add(Tables.SCORES.apply(Tables.SCORE))
               .add(DROPPED, BooleanType, false));
 

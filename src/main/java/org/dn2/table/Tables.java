@@ -125,6 +125,13 @@ public final class Tables {
               .add(REASON, StringType, false)
               .add(MESSAGE, StringType, false));
 
+  /** One row per group that has no score. */
+  public static final StructType REJECTED_GROUPS =
+      new StructType()
+          .add(REJECTS.apply(IMAGE_ID))
+          .add(REJECTS.apply(REASON))
+          .add(REJECTS.apply(MESSAGE));
+
   /**
    * One row per scored image or group, without the two columns ({@code run_date}, {@code run_id})
    * that the folders on disk carry. {@code score} is 0 or more, higher is more anomalous; {@code

@@ -68,7 +68,7 @@ final class DataDictionary {
               "Rejected groups",
               "beside scores: `scores_rejects`",
               "A row for each group of a run that has no score; missing where there is none.",
-              Tables.REJECTS,
+              Tables.REJECTED_GROUPS,
               Tables.RUN_FOLDERS),
           table(
               "Embeddings",

@@ -95,7 +95,7 @@ final class WrittenTables {
             .filter(
                 table -> DataType.equalsIgnoreNullability(plain(table.schema()), plain(written)))
             .toList();
-    assertThat(fitting).as("tables of the dictionary like %s: %s", file, written).isNotEmpty();
+    assertThat(fitting).as("tables of the dictionary like %s: %s", file, written).hasSize(1);
     return fitting.get(0);
   }
 
