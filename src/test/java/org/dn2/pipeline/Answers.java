@@ -80,7 +80,7 @@ record Answers(List<String> columns, List<String> rows) {
 
   private static String text(Object value) {
     if (value instanceof Double || value instanceof Float || value instanceof BigDecimal) {
-      return String.format(Locale.ROOT, "%.9g", ((Number) value).doubleValue());
+      return String.format(Locale.ROOT, "%.7g", ((Number) value).doubleValue());
     }
     if (value instanceof Timestamp time) {
       return time.toInstant().toString();

@@ -120,9 +120,8 @@ class BiQueriesTest {
     Findings.Rate second = Findings.Rate.of(1, 2);
     assertThat(duckDb("The alarm rate over time, with its interval").rows())
         .containsExactly(
-            "2026-11-01 | 5 | 3 | 0.600000000 | %.9g | %.9g".formatted(first.low(), first.high()),
-            "2026-11-02 | 2 | 1 | 0.500000000 | %.9g | %.9g"
-                .formatted(second.low(), second.high()));
+            "2026-11-01 | 5 | 3 | 0.6000000 | %.7g | %.7g".formatted(first.low(), first.high()),
+            "2026-11-02 | 2 | 1 | 0.5000000 | %.7g | %.7g".formatted(second.low(), second.high()));
   }
 
   @Test
@@ -156,6 +155,19 @@ class BiQueriesTest {
   }
 
   @Test
+  void eachPanelOfTheDashboardHasTheColumnsThatItNeeds() throws IOException, SQLException {
+    Dashboard dashboard = new Dashboard();
+    dashboard.requireWellFormed();
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:")) {
+      Answers.of(connection, dashboard.views(place.plant()));
+      assertThat(dashboard.panels()).hasSize(10);
+      for (Dashboard.Panel panel : dashboard.panels()) {
+        assertThat(panel.requireRows(connection)).as(panel.title()).isPositive();
+      }
+    }
+  }
+
+  @Test
   void filesSayWhatTheirColumnsMeanInTypesThatProgramsAgreeOn() {
     WrittenTables.require(
         Path.of(place.plant()),
@@ -170,8 +182,9 @@ class BiQueriesTest {
   @Test
   void workUnderWayLiesBelowNoTable() {
     Plant plant = place.opened();
-    assertThat(plant.folders())
-        .noneMatch(table -> (plant.kept("inbox").folder() + "/").startsWith(table + "/"));
+    for (String table : List.of("scores", "rejects", "embeddings", "runs")) {
+      assertThat(plant.kept("inbox").folder()).doesNotContain("/" + table + "/");
+    }
   }
 
   @Test
