@@ -45,8 +45,7 @@ class PythonModuleTest {
     }
     Set<String> told = new HashSet<>();
     for (String line :
-        PythonScript.run(folder, "src/test/python/read_stages.py", "src/main/python/dn2/ml.py")
-            .split("\n", -1)) {
+        PythonScript.run(folder, "read_stages.py", "src/main/python/dn2/ml.py").split("\n", -1)) {
       if (line.isBlank()) {
         continue;
       }
