@@ -9,7 +9,7 @@ import org.dn2.ml.DeepNearestNeighbors;
 import org.dn2.ml.ImageEmbedder;
 import org.dn2.ml.RocAucEvaluator;
 
-/** Chooses k and cleaning by ROCAUC on images whose folders tell what they are. */
+/** Chooses k by ROCAUC on images whose folders tell what they are. */
 public final class ChooseK {
   private ChooseK() {}
 
@@ -37,15 +37,13 @@ public final class ChooseK {
             .setEstimatorParamMaps(
                 new ParamGridBuilder()
                     .addGrid(estimator.k(), new int[] {1, 2})
-                    .addGrid(estimator.cleaning(), new double[] {0, 0.1})
                     .build())
             .setNumFolds(2)
             .fit(embedded);
     for (int i = 0; i < chosen.avgMetrics().length; i++) {
       System.out.printf(
-          "k %s, cleaning %s: ROCAUC %.3f%n",
+          "k %s: ROCAUC %.3f%n",
           chosen.getEstimatorParamMaps()[i].get(estimator.k()).get(),
-          chosen.getEstimatorParamMaps()[i].get(estimator.cleaning()).get(),
           chosen.avgMetrics()[i]);
     }
     spark.stop();

@@ -168,7 +168,6 @@ class LibraryIT {
   @Test
   void kIsChosenByCrossValidation() throws Exception {
     assertThat(example("ChooseK", place("images"), "red", place("model")))
-        .contains("k 1, cleaning 0.0: ROCAUC")
-        .contains("k 2, cleaning 0.1: ROCAUC");
+        .contains("k 1: ROCAUC", "k 2: ROCAUC");
   }
 }
