@@ -1,0 +1,65 @@
+package org.dn2.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.dn2.testing.SparkSessions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every notebook runs from a clean state, and what is committed is what it gives. The outputs of
+ * this run lie in {@code target/notebooks}; {@code -Ddn2.notebooks.refresh=true} puts them into
+ * {@code notebooks-java}.
+ */
+class NotebooksIT {
+  private static final Path NOTEBOOKS = Path.of("notebooks-java");
+  private static final String FOLDER = "dn2.notebooks.out";
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    SparkSessions.local();
+  }
+
+  static List<Path> notebooks() throws IOException {
+    try (Stream<Path> files = Files.list(NOTEBOOKS)) {
+      return files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("notebooks")
+  void runsFromACleanState(Path file) throws Exception {
+    Notebook committed = Notebook.read(file);
+    Notebook fresh = Notebook.read(file);
+    System.setProperty(FOLDER, folder.toString());
+    try (NotebookKernel kernel = new NotebookKernel()) {
+      int number = 0;
+      for (Notebook.Cell cell : fresh.code()) {
+        number++;
+        cell.putOutputs(number, kernel.run(cell.source()));
+      }
+    } finally {
+      System.clearProperty(FOLDER);
+    }
+    fresh.write(Path.of("target/notebooks").resolve(file.getFileName()));
+    if (Boolean.getBoolean("dn2.notebooks.refresh")) {
+      fresh.write(file);
+      return;
+    }
+    List<Notebook.Cell> cells = committed.code();
+    for (int i = 0; i < cells.size(); i++) {
+      assertThat(cells.get(i).kinds())
+          .as("outputs of cell %d of %s; refresh by -Ddn2.notebooks.refresh=true", i + 1, file)
+          .isEqualTo(fresh.code().get(i).kinds());
+    }
+  }
+}
