@@ -32,6 +32,7 @@ class ArchitecturePageTest {
       List.of(
           "cli",
           "pipeline",
+          "ml",
           "image",
           "csv",
           "model",

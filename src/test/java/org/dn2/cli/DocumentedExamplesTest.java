@@ -36,7 +36,7 @@ class DocumentedExamplesTest {
   static void writeImages() throws IOException {
     TinyBackbone.writeWithStages(home.resolve("model"), 1);
     Images.writeFolder(home.resolve("photos/good"), 14, Color.RED, 1);
-    Images.writeFolder(home.resolve("photos/tonight"), 4, Color.RED, 100);
+    Images.writeFolder(home.resolve("photos/tonight"), 12, Color.RED, 100);
     Images.writeFolder(home.resolve("photos/tonight/strays"), 1, Color.BLUE, 200);
     Files.writeString(home.resolve("photos/tonight/broken.jpg"), "no picture");
     Images.writeFolder(home.resolve("data/normal/day"), 14, Color.RED, 1);
@@ -71,8 +71,8 @@ class DocumentedExamplesTest {
         .filteredOn(fence -> fence.page().endsWith("tutorial.md"))
         .hasSizeGreaterThan(3)
         .filteredOn(fence -> fence.notRun().isEmpty())
-        .allSatisfy(
-            fence -> assertThat(fence.runBy()).isEqualTo(List.of(getClass().getSimpleName())));
+        .filteredOn(fence -> !fence.runBy().equals(List.of("SubmitScriptsTest")))
+        .allSatisfy(fence -> assertThat(fence.runBy()).containsExactly(getClass().getSimpleName()));
   }
 
   private static void run(String line) throws IOException {
@@ -96,6 +96,10 @@ class DocumentedExamplesTest {
     }
     for (ArgSpec argument : parsed.matchedArgs()) {
       String option = argument.isOption() ? ((OptionSpec) argument).longestName() : "";
+      if (argument.typeInfo().isBoolean()) {
+        arguments.add(option);
+        continue;
+      }
       for (String word : argument.originalStringValues()) {
         String value = word;
         if (option.equals("--conf")) {
@@ -107,9 +111,6 @@ class DocumentedExamplesTest {
           FileUtils.deleteDirectory(Path.of(value).toFile());
         }
         arguments.add(option.isEmpty() ? value : option + "=" + value);
-      }
-      if (argument.typeInfo().isBoolean()) {
-        arguments.add(option);
       }
     }
     if (lacks(parsed, "--model") && parsed.matchedOption("--precision") == null) {
