@@ -2,6 +2,7 @@ package org.dn2.detector;
 
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.dn2.table.DetectorTables;
 import org.dn2.table.Tables;
 
 /**
@@ -12,7 +13,7 @@ import org.dn2.table.Tables;
  *     image, group or center
  * @param calibration columns image_id and score: of each image or group of the fit, by what it took
  *     no part in; null where there is none
- * @param whitening rows of {@link Tables#WHITENING}; null where the detector has none
+ * @param whitening rows of {@link DetectorTables#WHITENING}; null where the detector has none
  * @param cleaning columns image_id, score and dropped, among others: what the cleaning stage scored
  *     and dropped; null where nothing was cleaned, or where it was not kept
  * @param members columns image_id and center_id: the images that centers stand for; null where the

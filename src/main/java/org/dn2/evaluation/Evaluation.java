@@ -36,11 +36,6 @@ import org.dn2.table.UserDataException;
  * partitioning splits between values.
  */
 public final class Evaluation implements AutoCloseable {
-  private static final StructType ROC =
-      new StructType()
-          .add("threshold", DataTypes.DoubleType, false)
-          .add("false_positive_rate", DataTypes.DoubleType, false)
-          .add("true_positive_rate", DataTypes.DoubleType, false);
   private static final int LABELS_SHOWN = 20;
 
   /** How many rows lack something is counted here. */
@@ -148,7 +143,7 @@ public final class Evaluation implements AutoCloseable {
   /** The ROC curve's points, one per distinct score: threshold, false and true positive rate. */
   public Dataset<Row> roc() {
     return spark.createDataFrame(
-        descending.mapPartitionsWithIndex(new RocPoints(counts), true), ROC);
+        descending.mapPartitionsWithIndex(new RocPoints(counts), true), EvaluationTables.ROC);
   }
 
   /**

@@ -14,8 +14,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The metrics of one run.
@@ -26,15 +24,6 @@ import org.apache.spark.sql.types.StructType;
  */
 public record EvaluationResult(
     SortedSet<String> normalLabels, LabelMetrics overall, List<LabelMetrics> perLabel) {
-
-  private static final StructType METRICS =
-      new StructType()
-          .add("run_id", DataTypes.StringType, false)
-          .add("label", DataTypes.StringType, true)
-          .add("metric", DataTypes.StringType, false)
-          .add("value", DataTypes.DoubleType, false)
-          .add("ci_low", DataTypes.DoubleType, true)
-          .add("ci_high", DataTypes.DoubleType, true);
 
   private List<LabelMetrics> all() {
     List<LabelMetrics> all = new ArrayList<>();
@@ -66,7 +55,7 @@ public record EvaluationResult(
       rows.add(plain(runId, label, "anomalous", (double) metrics.anomalous()));
       rows.add(plain(runId, label, "normal", (double) metrics.normal()));
     }
-    return spark.createDataFrame(rows, METRICS);
+    return spark.createDataFrame(rows, EvaluationTables.METRICS);
   }
 
   private static Row plain(String runId, String label, String metric, double value) {

@@ -8,9 +8,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.dn2.table.Tables;
+import org.dn2.table.DetectorTables;
 
-/** A whitening as rows of {@link Tables#WHITENING}. */
+/** A whitening as rows of {@link DetectorTables#WHITENING}. */
 public final class WhiteningTable {
   private WhiteningTable() {}
 
@@ -26,7 +26,7 @@ public final class WhiteningTable {
               whitening.variances()[i],
               Arrays.copyOfRange(whitening.directions(), i * dimension, (i + 1) * dimension)));
     }
-    return spark.createDataFrame(rows, Tables.WHITENING);
+    return spark.createDataFrame(rows, DetectorTables.WHITENING);
   }
 
   /**

@@ -19,8 +19,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import org.dn2.table.DetectorTables;
 import org.dn2.table.LentCache;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -36,7 +36,7 @@ import org.dn2.table.UserDataException;
  */
 public record Centers(int count, long seed, String measure) {
   /** The id of the center that stands for an image. */
-  public static final String CENTER_ID = "center_id";
+  public static final String CENTER_ID = DetectorTables.CENTER_ID;
 
   private static final String CENTER_NAME = "center-%06d";
   private static final String COSINE = "cosine";
@@ -44,13 +44,6 @@ public record Centers(int count, long seed, String measure) {
   private static final String CENTER = "prediction";
   private static final int MOST_ITERATIONS = 100;
   private static final int ROWS_PER_PARTITION = 2048;
-
-  private static final StructType SCHEMA =
-      new StructType()
-          .add(Tables.EMBEDDINGS.apply(Tables.IMAGE_ID))
-          .add(Tables.EMBEDDINGS.apply(Tables.PATH))
-          .add(Tables.EMBEDDINGS.apply(Tables.LABEL))
-          .add(Tables.EMBEDDINGS.apply(Tables.EMBEDDING));
 
   public Centers {
     if (count < 1) {
@@ -152,7 +145,7 @@ public record Centers(int count, long seed, String measure) {
             ? images * (1 - Vectors.norm(mean, 2))
             : (images - 1) * Arrays.stream(variance.toArray()).sum();
     return new Clustered(
-        vectors.sparkSession().createDataFrame(List.of(center(0, mean)), SCHEMA),
+        vectors.sparkSession().createDataFrame(List.of(center(0, mean)), DetectorTables.REFERENCE),
         members(embeddings, lit(nameOf(0))),
         1,
         cost,
@@ -177,6 +170,6 @@ public record Centers(int count, long seed, String measure) {
     for (int i = 0; i < centers.length; i++) {
       rows.add(center(i, centers[i]));
     }
-    return vectors.sparkSession().createDataFrame(rows, SCHEMA);
+    return vectors.sparkSession().createDataFrame(rows, DetectorTables.REFERENCE);
   }
 }

@@ -8,8 +8,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.table.DetectorTables;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -24,7 +24,7 @@ import org.dn2.table.UserDataException;
  */
 public record Cleaning(double fraction, Integer neighbors, Rounds rounds) implements Serializable {
   /** The column that says whether an image is dropped. */
-  public static final String DROPPED = "dropped";
+  public static final String DROPPED = DetectorTables.DROPPED;
 
   /** Drops nothing. */
   public static final Cleaning NONE = new Cleaning(0);
@@ -128,8 +128,8 @@ public record Cleaning(double fraction, Integer neighbors, Rounds rounds) implem
         .createDataFrame(
             ranked,
             new StructType()
-                .add(Tables.IMAGE_ID, DataTypes.StringType, false)
-                .add(Tables.SCORE, DataTypes.DoubleType, false)
-                .add(DROPPED, DataTypes.BooleanType, false));
+                .add(DetectorTables.CLEANING.apply(Tables.IMAGE_ID))
+                .add(DetectorTables.CLEANING.apply(Tables.SCORE))
+                .add(DetectorTables.CLEANING.apply(DROPPED)));
   }
 }

@@ -185,11 +185,18 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
     return new RowScoring(
             features,
             schema.fieldIndex(getOrDefault(shared.idCol)),
-            description(rows.sparkSession()).dimension())
+            embeddingDimension(description(rows.sparkSession())))
         .scores(
             rows,
             current.scoring(),
             (Boolean) getOrDefault(leaveOneOut) ? SelfNeighbor.EXCLUDED : SelfNeighbor.COUNTS);
+  }
+
+  /** A whitened detector compares fewer numbers than an embedding has. */
+  private static int embeddingDimension(Detector detector) {
+    return detector.model() == null
+        ? detector.dimension()
+        : detector.model().path("dimension").asInt(detector.dimension());
   }
 
   private synchronized Opened open(SparkSession spark, FeatureColumn features, StructType schema) {

@@ -15,8 +15,8 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.embedding.ComputeDevice;
@@ -190,9 +190,10 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
                     getOrDefault(featuresCol), current.backbone().spec(), settings().decoding()))
             .add(added().apply(1))
             .add(added().apply(2));
-    return outcomes
-        .select(Tables.LABEL, Tables.EMBEDDING, Tables.REASON, Tables.MESSAGE)
-        .mapPartitions(new WithOutcome(packed), packed.with(more));
+    return packed.unpacked(
+        outcomes.select(Tables.LABEL, Tables.EMBEDDING, Tables.REASON, Tables.MESSAGE),
+        new WithOutcome(packed, more),
+        more);
   }
 
   private EmbeddingSettings settings() {
@@ -234,15 +235,16 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
       values[Tables.LISTING.fieldIndex(Tables.IMAGE_ID)] = path == null ? "" : path;
       values[Tables.LISTING.fieldIndex(Tables.PATH)] = path;
       values[Tables.LISTING.fieldIndex(Tables.LABEL)] = label;
-      return RowFactory.create(values);
+      return new GenericRowWithSchema(values, Tables.LISTING);
     }
   }
 
   /** The rows that were carried, with what became of their images. */
-  private record WithOutcome(PackedRows packed) implements MapPartitionsFunction<Row, Row> {
+  private record WithOutcome(PackedRows packed, StructType more)
+      implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> outcomes) {
-      PackedRows.Unpacking unpacking = packed.unpacking();
+      PackedRows.Unpacking unpacking = packed.unpacking(more);
       return new MappedRows(
           outcomes,
           outcome ->

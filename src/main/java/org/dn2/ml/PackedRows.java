@@ -1,12 +1,17 @@
 package org.dn2.ml;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import org.apache.spark.sql.Encoder;
+import java.util.Arrays;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.types.StructType;
 
@@ -43,6 +48,11 @@ final class PackedRows implements Serializable {
   /** Unpacks, within one task. */
   final class Unpacking {
     private final ExpressionEncoder.Deserializer<Row> deserializer = encoder.createDeserializer();
+    private final StructType all;
+
+    private Unpacking(StructType all) {
+      this.all = all;
+    }
 
     /** The row with more values at its end. */
     Row unpacked(String packed, Object... more) {
@@ -55,7 +65,8 @@ final class PackedRows implements Serializable {
         values[i] = row.get(i);
       }
       System.arraycopy(more, 0, values, schema.length(), more.length);
-      return RowFactory.create(values);
+      // The next stage may take the row as it is, and ask for columns by their names.
+      return new GenericRowWithSchema(values, all);
     }
   }
 
@@ -63,13 +74,30 @@ final class PackedRows implements Serializable {
     return new Packing();
   }
 
-  Unpacking unpacking() {
-    return new Unpacking();
+  /**
+   * @param more columns at the rows' end
+   */
+  Unpacking unpacking(StructType more) {
+    return new Unpacking(and(schema, more));
   }
 
-  /** Encodes rows of this schema with more columns at their end. */
-  Encoder<Row> with(StructType more) {
-    return Encoders.row(and(schema, more));
+  /**
+   * The rows that {@link Unpacking} makes, with all that is said of their columns.
+   *
+   * @param carrying rows that carry others
+   * @param more columns at the rows' end
+   */
+  Dataset<Row> unpacked(
+      Dataset<Row> carrying, MapPartitionsFunction<Row, Row> unpack, StructType more) {
+    StructType all = and(schema, more);
+    Column[] columns =
+        Arrays.stream(all.fields())
+            .map(
+                field ->
+                    col("`" + field.name().replace("`", "``") + "`")
+                        .as(field.name(), field.metadata()))
+            .toArray(Column[]::new);
+    return carrying.mapPartitions(unpack, Encoders.row(all)).select(columns);
   }
 
   /** The columns of both. */

@@ -41,11 +41,10 @@ record RowScoring(FeatureColumn features, int id, int dimension) {
     String[] names = new String[1 + ADDED.length()];
     names[0] = Tables.LABEL;
     System.arraycopy(ADDED.fieldNames(), 0, names, 1, ADDED.length());
-    return scoring
-        .score(carrying, self)
-        .scores()
-        .select(Tables.PATH, names)
-        .mapPartitions(new WithScores(packed), packed.with(ADDED));
+    return packed.unpacked(
+        scoring.score(carrying, self).scores().select(Tables.PATH, names),
+        new WithScores(packed),
+        ADDED);
   }
 
   /** Rows as the rooms take them; those without features are scored in vain, as ones. */
@@ -85,7 +84,7 @@ record RowScoring(FeatureColumn features, int id, int dimension) {
   private record WithScores(PackedRows packed) implements MapPartitionsFunction<Row, Row> {
     @Override
     public Iterator<Row> call(Iterator<Row> scores) {
-      PackedRows.Unpacking unpacking = packed.unpacking();
+      PackedRows.Unpacking unpacking = packed.unpacking(ADDED);
       return new MappedRows(
           scores,
           scored -> {

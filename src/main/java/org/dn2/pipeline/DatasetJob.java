@@ -17,6 +17,7 @@ import org.dn2.datasets.PaperDataset;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.Separation;
+import org.dn2.table.ColumnWords;
 import org.dn2.table.Tables;
 import org.dn2.work.Stage;
 
@@ -53,7 +54,7 @@ public final class DatasetJob {
               Dataset<Row> images = DatasetImport.images(spark, dataset, from);
               return table.write(
                   draft -> {
-                    draft.table("", images);
+                    draft.table("", ColumnWords.written(images, Tables.IMAGES));
                     return splits(draft.read("", spark));
                   });
             },

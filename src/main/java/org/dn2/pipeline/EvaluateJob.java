@@ -8,6 +8,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.evaluation.Evaluation;
 import org.dn2.evaluation.EvaluationResult;
+import org.dn2.evaluation.EvaluationTables;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.Draft;
@@ -15,6 +16,7 @@ import org.dn2.store.RunChoice;
 import org.dn2.store.ScoredRun;
 import org.dn2.store.ScoresTable;
 import org.dn2.store.Separation;
+import org.dn2.table.ColumnWords;
 import org.dn2.work.Stage;
 
 /** One run's scores with labels in, metrics and the ROC curve out. */
@@ -81,8 +83,11 @@ public final class EvaluateJob {
 
   private EvaluationResult write(Evaluation evaluation, ScoredRun run, Draft draft) {
     EvaluationResult result = evaluation.result();
-    draft.table("metrics", result.toRows(spark, run.runId().value()).coalesce(1));
-    draft.table("roc", evaluation.roc());
+    draft.table(
+        "metrics",
+        ColumnWords.written(
+            result.toRows(spark, run.runId().value()).coalesce(1), EvaluationTables.METRICS));
+    draft.table("roc", ColumnWords.written(evaluation.roc(), EvaluationTables.ROC));
     draft.file("metrics.json", result.toJson(run.runId().value(), run.runDate()));
     return result;
   }

@@ -30,6 +30,7 @@ import org.dn2.store.RejectsTable;
 import org.dn2.store.Separation;
 import org.dn2.store.UnfinishedRun;
 import org.dn2.store.WholeFolder;
+import org.dn2.table.ColumnWords;
 import org.dn2.table.LentCache;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
@@ -180,9 +181,11 @@ public final class PackJob {
                 .each(
                     wave ->
                         kept.add(
-                            read.of(share(wave))
-                                .filter(col(Tables.REASON).isNull())
-                                .select(columns(Tables.IMAGES)),
+                            ColumnWords.written(
+                                read.of(share(wave))
+                                    .filter(col(Tables.REASON).isNull())
+                                    .select(columns(Tables.IMAGES)),
+                                Tables.IMAGES),
                             PARQUET)));
     return outputs
         .images()

@@ -8,6 +8,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.store.Draft;
 import org.dn2.store.SmallFiles;
+import org.dn2.table.ColumnWords;
 
 /** A table of results, for programs as Parquet and for everything else as JSON. */
 final class ResultFiles {
@@ -16,7 +17,7 @@ final class ResultFiles {
   /** Writes rows as a folder of Parquet, and as a JSON file of the same name beside it. */
   static void write(
       SparkSession spark, List<Row> rows, StructType schema, Draft draft, String name) {
-    draft.table(name, spark.createDataFrame(rows, schema).coalesce(1));
+    draft.table(name, ColumnWords.written(spark.createDataFrame(rows, schema).coalesce(1), schema));
     draft.file(
         name + ".json", SmallFiles.json(rows.stream().map(row -> fields(row, schema)).toList()));
   }

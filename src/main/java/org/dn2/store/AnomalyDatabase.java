@@ -34,29 +34,7 @@ public final class AnomalyDatabase implements AutoCloseable {
   private static final int ROWS_AT_ONCE = 500;
   private static final int SECONDS_TO_CONNECT = 30;
 
-  private static final String COLUMNS =
-      """
-      image_key text, image_version integer, detector_id text, image_id text NOT NULL,
-      path text, score double precision NOT NULL, threshold double precision,
-      p_value double precision, neighbor_ids text[] NOT NULL, run_date date NOT NULL,
-      run_id text NOT NULL, run_sequence bigint NOT NULL, scored_at timestamptz NOT NULL,
-      PRIMARY KEY (image_key, image_version, detector_id)""";
-
-  private static final List<String> NAMES =
-      List.of(
-          "image_key",
-          Tables.IMAGE_ID,
-          PlantColumns.IMAGE_VERSION,
-          Tables.PATH,
-          Tables.SCORE,
-          Tables.THRESHOLD,
-          Tables.P_VALUE,
-          Tables.NEIGHBOR_IDS,
-          Tables.DETECTOR_ID,
-          Tables.RUN_DATE,
-          Tables.RUN_ID,
-          PlantColumns.RUN_SEQUENCE,
-          Tables.SCORED_AT);
+  private static final List<String> NAMES = List.of(PlantColumns.ANOMALIES.fieldNames());
 
   private final Connection connection;
   private final Address address;
@@ -202,7 +180,9 @@ public final class AnomalyDatabase implements AutoCloseable {
           return false;
         }
       }
-      create.executeUpdate("CREATE TABLE IF NOT EXISTS %s (%s)".formatted(table, COLUMNS));
+      for (String statementText : AnomalyColumns.statements(table)) {
+        create.executeUpdate(statementText);
+      }
       return true;
     }
   }

@@ -25,6 +25,7 @@ import org.apache.spark.sql.connector.expressions.Transform;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.table.ColumnWords;
 import org.dn2.table.Printable;
 import org.dn2.table.UserDataException;
 import org.slf4j.Logger;
@@ -152,6 +153,7 @@ final class CatalogTable {
    * Makes the table if it is missing, and adds columns that it lacks, which are null in the rows
    * that are there.
    *
+   * @param schema whose words become the comments of columns that are made
    * @param partition the column by which a new table is partitioned
    * @param property of the table that names its owner
    * @param owner of the rows, with whom others' must not be mixed
@@ -186,7 +188,8 @@ final class CatalogTable {
     }
     List<Column> columns = new ArrayList<>();
     for (StructField field : schema.asNullable().fields()) {
-      columns.add(Column.create(field.name(), field.dataType(), true));
+      columns.add(
+          Column.create(field.name(), field.dataType(), true, ColumnWords.comment(field), null));
     }
     catalog.createTable(
         identifier,
@@ -217,7 +220,9 @@ final class CatalogTable {
     for (StructField field : schema.asNullable().fields()) {
       DataType type = present.get(field.name());
       if (type == null) {
-        changes.add(TableChange.addColumn(new String[] {field.name()}, field.dataType(), true));
+        changes.add(
+            TableChange.addColumn(
+                new String[] {field.name()}, field.dataType(), true, ColumnWords.comment(field)));
       } else if (!DataType.equalsIgnoreNullability(type, field.dataType())) {
         throw new UserDataException(
             "The table %s: the column %s is of type %s; it must be %s."

@@ -10,6 +10,8 @@ import org.apache.spark.sql.SparkSession;
 import org.dn2.detector.Detector;
 import org.dn2.detector.FittedDetector;
 import org.dn2.json.JsonText;
+import org.dn2.table.ColumnWords;
+import org.dn2.table.DetectorTables;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -30,17 +32,20 @@ public final class DetectorStore {
   /** Writes a detector's tables; the description comes last. */
   public void write(FittedDetector detector, Draft draft) {
     if (detector.whitening() != null) {
-      draft.table(WHITENING, detector.whitening().coalesce(1));
+      draft.table(
+          WHITENING,
+          ColumnWords.written(detector.whitening().coalesce(1), DetectorTables.WHITENING));
     }
     if (detector.cleaning() != null) {
-      draft.table(CLEANING, detector.cleaning());
+      draft.table(CLEANING, ColumnWords.written(detector.cleaning(), DetectorTables.CLEANING));
     }
-    draft.table(REFERENCE, detector.reference());
+    draft.table(REFERENCE, ColumnWords.written(detector.reference(), DetectorTables.REFERENCE));
     if (detector.members() != null) {
-      draft.table(MEMBERS, detector.members());
+      draft.table(MEMBERS, ColumnWords.written(detector.members(), DetectorTables.MEMBERS));
     }
     if (detector.calibration() != null) {
-      draft.table(CALIBRATION, detector.calibration());
+      draft.table(
+          CALIBRATION, ColumnWords.written(detector.calibration(), DetectorTables.CALIBRATION));
     }
     draft.file(DESCRIPTION, SmallFiles.json(detector.description()));
   }

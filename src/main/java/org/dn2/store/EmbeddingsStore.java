@@ -23,6 +23,7 @@ import org.dn2.image.Decoding;
 import org.dn2.image.ImageInput;
 import org.dn2.image.LeftOutRule;
 import org.dn2.json.JsonText;
+import org.dn2.table.ColumnWords;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -215,12 +216,16 @@ public final class EmbeddingsStore {
     draft.table(
         EMBEDDINGS,
         SizedFiles.byRange(
-            outcomes.filter(col(Tables.REASON).isNull()).select(columns(Tables.EMBEDDINGS)),
+            ColumnWords.written(
+                outcomes.filter(col(Tables.REASON).isNull()).select(columns(Tables.EMBEDDINGS)),
+                Tables.EMBEDDINGS),
             SizedFiles.filesFor(rows, bytesPerRow)));
     draft.table(
         REJECTS,
         SizedFiles.byRange(
-            outcomes.filter(col(Tables.REASON).isNotNull()).select(columns(Tables.REJECTS)),
+            ColumnWords.written(
+                outcomes.filter(col(Tables.REASON).isNotNull()).select(columns(Tables.REJECTS)),
+                Tables.REJECTS),
             SizedFiles.filesFor(rows, BYTES_PER_ROW)));
     return new Written(
         draft.read(EMBEDDINGS, spark).count(), countByReason(draft.read(REJECTS, spark)));

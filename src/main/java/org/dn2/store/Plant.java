@@ -69,7 +69,8 @@ public final class Plant {
         scores().folder(),
         root + "/" + DETECTORS,
         root + "/" + PAGES,
-        runsFolder().toString());
+        runsFolder().toString(),
+        workFolder().toString());
   }
 
   /** The images' embeddings, of both sources. */
@@ -117,7 +118,7 @@ public final class Plant {
   }
 
   private Path workFolder() {
-    return new Path(runsFolder(), WORK);
+    return new Path(root, WORK);
   }
 
   /**
@@ -141,6 +142,8 @@ public final class Plant {
   public void clearWork() {
     try {
       FileSystem files = root.getFileSystem(hadoop);
+      // Where earlier versions kept work: among the files of a table.
+      files.delete(new Path(runsFolder(), WORK), true);
       for (FileStatus entry : WholeFolder.listIfThere(files, workFolder())) {
         if (!entry.getPath().getName().startsWith(".")) {
           files.delete(entry.getPath(), true);

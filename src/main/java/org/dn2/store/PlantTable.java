@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.table.ColumnWords;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Printable;
 import org.dn2.table.Tables;
@@ -147,7 +149,8 @@ public final class PlantTable {
         draft -> {
           Column[] columns =
               Arrays.stream(schema.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
-          draft.table("", SizedFiles.byHash(rows.select(columns), files));
+          draft.table(
+              "", SizedFiles.byHash(ColumnWords.written(rows.select(columns), schema), files));
           long written = draft.read("", spark).count();
           lease.requireHeld();
           return written;
@@ -157,6 +160,16 @@ public final class PlantTable {
   /** Puts right what a run that died left in the place of a run that has a record. */
   void heal(RunKey run) {
     CommittedFolder.claim(place(run), COMMAND, hadoop);
+  }
+
+  private static void removeAll(FileSystem files, Path folder, Predicate<String> names)
+      throws IOException {
+    for (FileStatus entry : WholeFolder.listIfThere(files, folder)) {
+      if (names.test(entry.getPath().getName())) {
+        files.delete(entry.getPath(), true);
+        LOG.info("nightly: {} of a run without a record is removed", entry.getPath());
+      }
+    }
   }
 
   /**
@@ -174,12 +187,9 @@ public final class PlantTable {
             "%s belongs to a run without a record and is to be removed, but holds files that dn2 did not write there, such as %s. Move them away."
                 .formatted(path, Printable.of(occupant.strangers().get(0))));
       }
-      for (FileStatus entry : WholeFolder.listIfThere(files, path.getParent())) {
-        String name = entry.getPath().getName();
-        if (name.equals(path.getName()) || name.startsWith("." + path.getName() + "~")) {
-          files.delete(entry.getPath(), true);
-          LOG.info("nightly: {} of a run without a record is removed", entry.getPath());
-        }
+      removeAll(files, path.getParent(), path.getName()::equals);
+      for (HiddenName hidden : List.of(new HiddenName(path), HiddenName.ofEarlierVersions(path))) {
+        removeAll(files, hidden.folder(), hidden::isOwn);
       }
       if (files.exists(path.getParent()) && files.listStatus(path.getParent()).length == 0) {
         files.delete(path.getParent(), false);

@@ -5,7 +5,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.table.ColumnWords;
 import org.dn2.table.LiteralPath;
+import org.dn2.table.Tables;
 
 /**
  * What has no row in a table, and why: a table of its own beside that one, where whoever reads all
@@ -60,7 +62,7 @@ public final class RejectsTable {
       }
       rows = before.table("", spark).limit(0);
     }
-    Dataset<Row> written = rows.coalesce(1);
+    Dataset<Row> written = ColumnWords.written(rows.coalesce(1), Tables.REJECTS);
     folder.write(
         draft -> {
           draft.table("", written);

@@ -31,17 +31,19 @@ final class RenamedFolder extends CommittedFolder {
 
   @Override
   void heal() throws IOException {
-    FileStatus[] beside;
-    try {
-      beside = files.listStatus(target.getParent());
-    } catch (FileNotFoundException e) {
-      return;
+    heal(hidden);
+    HiddenName earlier = HiddenName.ofEarlierVersions(target);
+    if (!earlier.folder().equals(hidden.folder())) {
+      heal(earlier);
     }
-    for (FileStatus entry : beside) {
+  }
+
+  private void heal(HiddenName names) throws IOException {
+    for (FileStatus entry : WholeFolder.listIfThere(files, names.folder())) {
       Path path = entry.getPath();
-      if (path.getName().equals(hidden.old().getName())) {
+      if (path.getName().equals(names.old().getName())) {
         putBackOrDelete(path);
-      } else if (hidden.isStaging(path.getName(), runId)) {
+      } else if (names.isStaging(path.getName(), runId)) {
         files.delete(path, true);
       }
     }
@@ -69,8 +71,10 @@ final class RenamedFolder extends CommittedFolder {
     Deque<Path> made = missingParents();
     try {
       // Made here so that a place that cannot be written to is found before the long work.
-      if (!files.mkdirs(staging)) {
-        throw new IOException("the folder " + staging.getParent() + " cannot be made");
+      for (Path folder : List.of(staging, target.getParent())) {
+        if (!files.mkdirs(folder)) {
+          throw new IOException("the folder " + folder + " cannot be made");
+        }
       }
       Draft draft = new Draft(staging, staging, attempt, hadoop);
       T result = writer.apply(draft);

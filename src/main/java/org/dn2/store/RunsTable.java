@@ -10,15 +10,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.dn2.table.ColumnWords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,50 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class RunsTable {
   private static final Logger LOG = LoggerFactory.getLogger(RunsTable.class);
 
-  private static final DataType COUNTS =
-      DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType, false);
-  private static final DataType TEXTS =
-      DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, true);
-
   /** One row a run. */
-  public static final StructType SCHEMA =
-      new StructType()
-          .add("sequence", DataTypes.LongType, false)
-          .add("run_date", DataTypes.DateType, false)
-          .add("run_id", DataTypes.StringType, false)
-          .add("outcome", DataTypes.StringType, false)
-          .add("failure", DataTypes.StringType, true)
-          .add("started_at", DataTypes.TimestampType, false)
-          .add("ended_at", DataTypes.TimestampType, false)
-          .add("listed", DataTypes.LongType, true)
-          .add("unchanged", DataTypes.LongType, true)
-          .add("added", DataTypes.LongType, true)
-          .add("changed", DataTypes.LongType, true)
-          .add("embedded", DataTypes.LongType, true)
-          .add("reused", DataTypes.LongType, true)
-          .add("rejected", DataTypes.LongType, true)
-          .add("rejected_by_reason", COUNTS, true)
-          .add("left_out_by_rule", COUNTS, true)
-          .add("reference_listed", DataTypes.LongType, true)
-          .add("reference_embedded", DataTypes.LongType, true)
-          .add("reference_rejected", DataTypes.LongType, true)
-          .add("scored", DataTypes.LongType, false)
-          .add("anomalies", DataTypes.LongType, false)
-          .add("alarm_rate", DataTypes.DoubleType, true)
-          .add("images_per_second", DataTypes.DoubleType, true)
-          .add(
-              "seconds_by_stage",
-              DataTypes.createMapType(DataTypes.StringType, DataTypes.DoubleType, false),
-              true)
-          .add("detector_id", DataTypes.StringType, true)
-          .add("fitted_detector_id", DataTypes.StringType, true)
-          .add("model_id", DataTypes.StringType, true)
-          .add("model_fingerprint", DataTypes.StringType, true)
-          .add("code_version", DataTypes.StringType, true)
-          .add("spark_version", DataTypes.StringType, true)
-          .add("application_id", DataTypes.StringType, true)
-          .add("holder", DataTypes.StringType, true)
-          .add("configuration", TEXTS, true);
+  public static final StructType SCHEMA = RunColumns.SCHEMA;
 
   private final SparkSession spark;
   private final Configuration hadoop;
@@ -95,7 +53,8 @@ public final class RunsTable {
         String name = String.format(Locale.ROOT, "%06d", record.sequence());
         if (!present.contains(name)) {
           TableFiles.write(
-              spark.createDataFrame(List.of(row(record)), SCHEMA).coalesce(1),
+              ColumnWords.written(
+                  spark.createDataFrame(List.of(row(record)), SCHEMA).coalesce(1), SCHEMA),
               folder,
               "",
               name,
@@ -143,6 +102,12 @@ public final class RunsTable {
         record.sparkVersion(),
         record.applicationId(),
         record.holder(),
-        record.configuration());
+        withValues(record.configuration()));
+  }
+
+  private static Map<String, String> withValues(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .filter(setting -> setting.getValue() != null)
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

@@ -17,6 +17,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.dn2.table.ColumnWords;
 import org.dn2.table.LiteralPath;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -63,7 +64,10 @@ public final class ScoresTable {
     Column[] columns =
         Arrays.stream(Tables.SCORES.fieldNames()).map(name -> col(name)).toArray(Column[]::new);
     draft.table(
-        "", SizedFiles.byHash(scores.select(columns), SizedFiles.filesFor(rows, BYTES_PER_ROW)));
+        "",
+        SizedFiles.byHash(
+            ColumnWords.written(scores.select(columns), Tables.SCORES),
+            SizedFiles.filesFor(rows, BYTES_PER_ROW)));
     return draft.read("", spark).count();
   }
 

@@ -37,6 +37,11 @@ final class TableFiles {
 
   private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
 
+  /** Spark's default has no unit and no time zone, and is read in different ways. */
+  private static final String TIMES = "spark.sql.parquet.outputTimestampType";
+
+  private static final String MICROSECONDS = "TIMESTAMP_MICROS";
+
   /**
    * Found to be right on S3: uploads that end when the job is committed, no renames, and other
    * runs' uploads left alone. Other stores pass over these.
@@ -73,12 +78,15 @@ final class TableFiles {
     SparkSession spark = rows.sparkSession();
     RuntimeConfig settings = spark.conf();
     String usual = settings.get(PROTOCOL);
+    String usualTimes = settings.get(TIMES);
     settings.set(PROTOCOL, AttemptFileNames.class.getName());
+    settings.set(TIMES, MICROSECONDS);
     try {
       TasksUnderWay.outlast(
           spark, () -> rows.write().mode(SaveMode.Append).options(all).parquet(place.toString()));
     } finally {
       settings.set(PROTOCOL, usual);
+      settings.set(TIMES, usualTimes);
     }
     try {
       return of(attempt, place, name, spark.sessionState().newHadoopConf());

@@ -86,7 +86,7 @@ public final class UnfinishedRun {
 
   private FileStatus[] beside() throws IOException {
     try {
-      return target.getFileSystem(hadoop).listStatus(target.getParent());
+      return target.getFileSystem(hadoop).listStatus(hidden.folder());
     } catch (FileNotFoundException e) {
       return new FileStatus[0];
     }
@@ -157,7 +157,7 @@ public final class UnfinishedRun {
     TreeSet<String> ids = new TreeSet<>();
     try {
       FileSystem files = target.getFileSystem(hadoop);
-      for (FileStatus entry : files.listStatus(target.getParent())) {
+      for (FileStatus entry : files.listStatus(hidden.folder())) {
         String run = hidden.runOf(entry.getPath().getName());
         if (run != null) {
           ids.add(run);

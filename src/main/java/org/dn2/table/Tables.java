@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
@@ -97,29 +98,39 @@ public final class Tables {
           .add(STORE_TAG, StringType, true);
 
   /** A table of images: as listed, with {@code content}, the encoded bytes. */
-  public static final StructType IMAGES = IMAGES_WITHOUT_CONTENT.add(CONTENT, BinaryType, true);
+  public static final StructType IMAGES =
+      ImageWords.ALL.on(IMAGES_WITHOUT_CONTENT.add(CONTENT, BinaryType, true));
 
   /** One row per embedded image; {@code embedding} holds the model's dimension of finite floats. */
   public static final StructType EMBEDDINGS =
-      new StructType()
-          .add(IMAGE_ID, StringType, false)
-          .add(PATH, StringType, true)
-          .add(SIZE_BYTES, LongType, true)
-          .add(MODIFIED_AT, TimestampType, true)
-          .add(CONTENT_SHA256, StringType, true)
-          .add(LABEL, StringType, true)
-          .add(GROUP_ID, StringType, true)
-          .add(EMBEDDING, createArrayType(FloatType, false), false)
-          .add(MODEL_ID, StringType, false);
+      ImageWords.ALL.on(
+          new StructType()
+              .add(IMAGE_ID, StringType, false)
+              .add(PATH, StringType, true)
+              .add(SIZE_BYTES, LongType, true)
+              .add(MODIFIED_AT, TimestampType, true)
+              .add(CONTENT_SHA256, StringType, true)
+              .add(LABEL, StringType, true)
+              .add(GROUP_ID, StringType, true)
+              .add(EMBEDDING, createArrayType(FloatType, false), false)
+              .add(MODEL_ID, StringType, false));
 
   /** One row per listed image that has no embedding; {@code reason} is a {@code RejectReason}. */
   public static final StructType REJECTS =
+      ImageWords.REJECTS.on(
+          new StructType()
+              .add(IMAGE_ID, StringType, false)
+              .add(PATH, StringType, true)
+              .add(SIZE_BYTES, LongType, true)
+              .add(REASON, StringType, false)
+              .add(MESSAGE, StringType, false));
+
+  /** One row per group that has no score. */
+  public static final StructType REJECTED_GROUPS =
       new StructType()
-          .add(IMAGE_ID, StringType, false)
-          .add(PATH, StringType, true)
-          .add(SIZE_BYTES, LongType, true)
-          .add(REASON, StringType, false)
-          .add(MESSAGE, StringType, false);
+          .add(REJECTS.apply(IMAGE_ID))
+          .add(REJECTS.apply(REASON))
+          .add(REJECTS.apply(MESSAGE));
 
   /**
    * One row per scored image or group, without the two columns ({@code run_date}, {@code run_id})
@@ -128,29 +139,25 @@ public final class Tables {
    * that come from one are null, and the neighbors empty.
    */
   public static final StructType SCORES =
-      new StructType()
-          .add(IMAGE_ID, StringType, false)
-          .add(PATH, StringType, true)
-          .add(LABEL, StringType, true)
-          .add(GROUP_ID, StringType, true)
-          .add(SCORE, DoubleType, false)
-          .add(THRESHOLD, DoubleType, true)
-          .add(IS_ANOMALY, BooleanType, true)
-          .add(P_VALUE, DoubleType, true)
-          .add(NEIGHBOR_IDS, createArrayType(StringType, false), false)
-          .add(NEIGHBOR_DISTANCES, createArrayType(DoubleType, false), false)
-          .add(DETECTOR_ID, StringType, true)
-          .add(SCORED_AT, TimestampType, false);
+      ImageWords.ALL.on(
+          new StructType()
+              .add(IMAGE_ID, StringType, false)
+              .add(PATH, StringType, true)
+              .add(LABEL, StringType, true)
+              .add(GROUP_ID, StringType, true)
+              .add(SCORE, DoubleType, false)
+              .add(THRESHOLD, DoubleType, true)
+              .add(IS_ANOMALY, BooleanType, true)
+              .add(P_VALUE, DoubleType, true)
+              .add(NEIGHBOR_IDS, createArrayType(StringType, false), false)
+              .add(NEIGHBOR_DISTANCES, createArrayType(DoubleType, false), false)
+              .add(DETECTOR_ID, StringType, true)
+              .add(SCORED_AT, TimestampType, false));
 
-  /**
-   * A whitening's numbers: the row 0 holds the mean and no variance, the others a direction each,
-   * by descending variance along it.
-   */
-  public static final StructType WHITENING =
-      new StructType()
-          .add("number", IntegerType, false)
-          .add("variance", DoubleType, true)
-          .add("values", createArrayType(DoubleType, false), false);
+  /** What folders {@code run_date=DATE/run_id=ID} carry beside the rows in them. */
+  public static final StructType RUN_FOLDERS =
+      ImageWords.ALL.on(
+          new StructType().add(RUN_DATE, DateType, false).add(RUN_ID, StringType, false));
 
   private static final int SHOWN_COLUMNS = 50;
 

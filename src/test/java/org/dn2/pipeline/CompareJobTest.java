@@ -156,6 +156,7 @@ class CompareJobTest {
         .contains("DeLong");
     Dataset<Row> written =
         Workplace.SPARK.read().parquet(folder.resolve("comparison/comparison").toString());
+    WrittenTables.require(folder.resolve("comparison"), "Comparison");
     assertThat(written.count()).isEqualTo(18);
     assertThat(written.filter("roc_auc between ci_low and ci_high").count()).isEqualTo(18);
     assertThat(

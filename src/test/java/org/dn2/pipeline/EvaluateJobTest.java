@@ -97,6 +97,7 @@ class EvaluateJobTest {
                 .collectAsList())
         .extracting(row -> row.getString(0))
         .containsExactly("a");
+    WrittenTables.require(folder.resolve("evaluation"), "Metrics", "ROC curve");
 
     score(B, DAY.minusDays(3), 5, 10);
     assertThat(job.open(scores(), RunChoice.NEWEST).inWords())

@@ -191,6 +191,11 @@ class FeaturesThroughJobsTest {
   void aWhitenedImageAgainstItselfGivesZero() {
     FeatureChoice whitened = new FeatureChoice(FeatureMap.ROOT_L2, new WhiteningFit(5, 0.1));
     Detector detector = fit(FitMethod.PAPER.withK(1).with(whitened));
+    WrittenTables.require(
+        folder.resolve("detector"),
+        "Reference set of a detector",
+        "Calibration of a detector",
+        "Whitening of a detector");
     assertThat(detector.dimension()).isEqualTo(5);
     assertThat(detector.features())
         .isEqualTo(new Detector.FeaturesUsed("root-l2", new Detector.WhiteningLearned(5, 0.1, 24)));

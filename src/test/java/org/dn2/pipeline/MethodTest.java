@@ -146,6 +146,11 @@ class MethodTest {
     assertThat(detector.cleaning()).isEqualTo(new Detector.CleaningDone(0.25, 22, 5, 2, 1));
     Dataset<Row> cleaning = Workplace.SPARK.read().parquet(work.path("detector/cleaning"));
     assertThat(cleaning.columns()).containsExactly("image_id", "path", "label", "score", "dropped");
+    WrittenTables.require(
+        folder.resolve("detector"),
+        "Reference set of a detector",
+        "Calibration of a detector",
+        "Cleaning of a detector");
     assertThat(cleaning.count()).isEqualTo(RED + BLUE);
     assertThat(cleaning.filter("dropped and label = 'blue'").count()).isEqualTo(BLUE);
     assertThat(
@@ -188,6 +193,11 @@ class MethodTest {
   @Test
   void kIsCappedAtTheNumberOfCenters() {
     Detector detector = fit(centers(1));
+    WrittenTables.require(
+        folder.resolve("detector"),
+        "Reference set of a detector",
+        "Calibration of a detector",
+        "Members of a detector's centers");
     assertThat(detector.k()).isEqualTo(1);
     assertThat(detector.referenceRows()).isEqualTo(1);
     assertThat(detector.clustering().rows()).isEqualTo(RED + BLUE);

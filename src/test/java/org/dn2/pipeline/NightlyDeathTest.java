@@ -153,7 +153,7 @@ class NightlyDeathTest {
               name ->
                   name.matches("(embeddings|rejects|scores|runs/_records)/(.*/)?\\.[^/]+")
                       || name.matches(".*\\.(lease|alive)")
-                      || name.matches("runs/_work/.*"))
+                      || name.matches("_work/.*|\\.[^/]+(/.*)?"))
           .sorted()
           .toList();
     }
@@ -169,14 +169,14 @@ class NightlyDeathTest {
     // All images are embedded, and nothing is written.
     "DIE, list run_date=2026-11-02, 1, 2026-11-02",
     // The embeddings are written and not committed.
-    "DIE, rename \\.run_id=.*, 1, 2026-11-03",
+    "DIE, rename \\.(embeddings|rejects|scores)~.*, 1, 2026-11-03",
     // The rejects are committed, and then the embeddings.
     "DIE, delete _dn2, 1, 2026-11-02",
     "DIE, delete _dn2, 2, 2026-11-03",
     // A detector is there, and not yet current.
     "DIE, create \\.current.*, 1, 2026-11-03",
     // The scores are written and not committed.
-    "DIE, rename \\.run_id=.*, 3, 2026-11-03",
+    "DIE, rename \\.(embeddings|rejects|scores)~.*, 3, 2026-11-03",
     // They are committed, and there is no record.
     "DIE, delete _dn2, 4, 2026-11-02",
     // The record is written and does not yet count.

@@ -14,14 +14,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.dn2.doctor.Finding;
 import org.dn2.store.AnomaliesCheck;
+import org.dn2.store.AnomalyColumns;
 import org.dn2.store.AnomalyDatabase;
 import org.dn2.store.RunRecord;
+import org.dn2.table.ColumnWords;
 import org.dn2.table.PlantColumns;
 import org.dn2.table.UserDataException;
 import org.dn2.testing.Images;
@@ -231,5 +234,59 @@ class NightlyPostgresIT {
         .containsExactly("n'1n{2}2");
     assertThat(query("SELECT DISTINCT extract(epoch FROM scored_at)::int FROM kept"))
         .containsExactly("0");
+  }
+
+  @Test
+  void columnsHaveTypesAndCommentsAndTheQueriesForThemRun() throws IOException, SQLException {
+    AnomalyDatabase.Address address =
+        AnomalyDatabase.Address.of(
+            server.url(), "dn2_anomalies", PostgresServer.USER, password(PostgresServer.PASSWORD));
+    try (AnomalyDatabase database = AnomalyDatabase.open(address)) {
+      database.put(run(1), List.of(row("a", 1), row("b", 2)).iterator());
+    }
+
+    assertThat(
+            query(
+                "SELECT concat_ws(' ', attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'no' ELSE 'yes' END, col_description(attrelid, attnum)) FROM pg_attribute WHERE attrelid = 'dn2_anomalies'::regclass AND attnum > 0 ORDER BY attnum"))
+        .containsExactlyElementsOf(
+            Arrays.stream(PlantColumns.ANOMALIES.fields())
+                .map(
+                    column ->
+                        String.join(
+                            " ",
+                            column.name(),
+                            AnomalyColumns.type(column),
+                            column.nullable() ? "yes" : "no",
+                            ColumnWords.comment(column)))
+                .toList());
+    try (Connection connection =
+        DriverManager.getConnection(server.url(), PostgresServer.USER, PostgresServer.PASSWORD)) {
+      List<BiPage.Query> queries = BiPage.below("Anomalies in PostgreSQL", BiPage.POSTGRESQL);
+      assertThat(Answers.of(connection, queries.get(0).statements("")).rows())
+          .containsExactly("2026-11-01 | detector | 2 | 4.000000");
+      assertThat(Answers.of(connection, queries.get(1).statements("")).rows())
+          .containsExactly("a | 1 | n'1", "a | 2 | n{2}", "b | 1 | n'1", "b | 2 | n{2}");
+    }
+  }
+
+  @Test
+  void thePanelsOfTheDashboardRunOnACopyOfTheRuns() throws IOException, SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(
+                server.url(), PostgresServer.USER, PostgresServer.PASSWORD);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE runs (sequence bigint, run_date date, run_id text, outcome text, failure text, started_at timestamp with time zone, ended_at timestamp with time zone, added bigint, changed bigint, rejected bigint, scored bigint, anomalies bigint, alarm_rate double precision, images_per_second double precision, holder text)");
+      statement.execute(
+          "INSERT INTO runs VALUES (1, '2026-11-01', 'a', 'succeeded', NULL, now(), now(), 4, 0, 1, 3, 1, 0.33, 11, 'h'), (2, '2026-11-02', 'b', 'failed', 'why', now(), now(), NULL, NULL, NULL, 0, 0, NULL, NULL, 'h')");
+      int run = 0;
+      for (Dashboard.Panel panel : new Dashboard().panels()) {
+        if (!panel.readsMaps()) {
+          assertThat(panel.requireRows(connection)).as(panel.title()).isPositive();
+          run++;
+        }
+      }
+      assertThat(run).isEqualTo(8);
+    }
   }
 }

@@ -175,6 +175,8 @@ class OtherReadersTest {
     assertThat(columns("scores")).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(query("run_id, image_id, reason", "scores_rejects", "ORDER BY ALL"))
         .containsExactly("a|part2|incomplete_group", "b|part2|incomplete_group");
+    WrittenTables.require(folder.resolve("scores"), "Scores");
+    WrittenTables.require(folder.resolve("scores_rejects"), "Rejected groups");
   }
 
   @Test
@@ -184,6 +186,7 @@ class OtherReadersTest {
         .containsExactly("7|" + work.model().spec().dimension());
     assertThat(query("image_id, reason", "test-embedded/rejects", "ORDER BY ALL"))
         .containsExactly("part0/broken.png|not_an_image", "part1/gone.png|unreadable");
+    WrittenTables.require(folder.resolve("test-embedded"), "Embeddings", "Rejects");
   }
 
   @Test
@@ -198,5 +201,7 @@ class OtherReadersTest {
         .containsExactly("8|8|" + query("sum(octet_length(content))", "packed", "").get(0));
     assertThat(query("image_id, reason", "packed_rejects", ""))
         .containsExactly("part1/gone.png|unreadable");
+    WrittenTables.require(folder.resolve("packed"), "Images");
+    WrittenTables.require(folder.resolve("packed_rejects"), "Rejects");
   }
 }

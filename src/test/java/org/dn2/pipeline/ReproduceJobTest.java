@@ -96,6 +96,10 @@ class ReproduceJobTest {
         .isEqualTo(measurements.filter("experiment = 'unimodal'").count());
     assertThat(measurements.filter("experiment = 'groups' and roc_auc_low is not null").count())
         .isZero();
+    WrittenTables.require(
+        folder.resolve("out/report"),
+        "Measurements of a reproduction",
+        "Figures of a reproduction");
     String html = Files.readString(folder.resolve("out/report/report.html"));
     assertThat(html).contains("id=\"planes\"", "not measured here");
     assertThat(folder.resolve("out/report/report.md")).content().isEqualTo(report);

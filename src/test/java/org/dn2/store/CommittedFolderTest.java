@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,5 +221,68 @@ class CommittedFolderTest {
     assertThat(text()).isEqualTo("one");
     CommittedFolder.claim(place("a", ExistingOutput.KEEP), "embed", HADOOP);
     assertThat(names()).containsExactly("out");
+  }
+
+  private Destination partOfTable(String run) {
+    return new Destination(
+        folder.resolve("table/run_date=2026-01-01/run_id=" + run).toString(),
+        new RunId(run),
+        ExistingOutput.REPLACE);
+  }
+
+  private List<String> parquetBelowTheTable() {
+    try (Stream<Path> found = Files.walk(folder.resolve("table"))) {
+      return found
+          .map(path -> folder.resolve("table").relativize(path).toString())
+          .filter(name -> name.endsWith(".parquet"))
+          .map(name -> name.substring(0, name.lastIndexOf('/')))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private CommittedFolder claimed(String run) {
+    return CommittedFolder.claim(partOfTable(run), "score", HADOOP);
+  }
+
+  @Test
+  void whatIsUnderWayLiesBesideATableOfRunsAndNotInIt() throws IOException {
+    String written = "run_date=2026-01-01/run_id=a";
+    for (int time = 0; time < 2; time++) {
+      List<String> before = time == 0 ? List.of() : List.of(written);
+      claimed("a")
+          .write(
+              draft -> {
+                draft.table("", SPARK.range(0, 10, 1, 1).toDF("id"));
+                assertThat(parquetBelowTheTable()).isEqualTo(before);
+                return null;
+              });
+      assertThat(parquetBelowTheTable()).containsExactly(written);
+    }
+    assertThat(names()).containsExactly("table");
+  }
+
+  @Test
+  void whatEarlierVersionsLeftInATableOfRunsIsPutRight() throws IOException {
+    claimed("a")
+        .write(
+            draft -> {
+              draft.table("", SPARK.range(0, 10, 1, 1).toDF("id"));
+              return null;
+            });
+    Path date = folder.resolve("table/run_date=2026-01-01");
+    Files.move(date.resolve("run_id=a"), date.resolve(".run_id=a~old"));
+    Files.createDirectories(date.resolve(".run_id=a~a~0123456789ab.staging"));
+
+    claimed("a");
+
+    try (Stream<Path> left = Files.list(date)) {
+      assertThat(left.map(path -> path.getFileName().toString())).containsExactly("run_id=a");
+    }
+    Files.move(date.resolve("run_id=a"), folder.resolve(".table~run_date=2026-01-01~run_id=a~old"));
+    claimed("a");
+    assertThat(parquetBelowTheTable()).containsExactly("run_date=2026-01-01/run_id=a");
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * A part of a page of the documentation that a test makes, between a line with {@code begin NAME}
- * and one with {@code end NAME}. A part that is stale fails the test; with {@code -Ddn2.write=true}
+ * and one with {@code end NAME}. A part that is stale fails the test; with {@code -Ddn2.refresh=true}
  * the test writes it instead.
  */
 public final class GeneratedPart {
@@ -28,12 +28,12 @@ public final class GeneratedPart {
     if (now.equals(content)) {
       return;
     }
-    if (Boolean.getBoolean("dn2.write")) {
+    if (Boolean.getBoolean("dn2.refresh")) {
       Files.writeString(page, text.substring(0, start) + content + text.substring(end));
       return;
     }
     throw new AssertionError(
-        "%s is stale: %s%nTo write it anew: mvn test -Dtest=%s -Ddn2.write=true"
+        "%s is stale: %s%nTo write it anew: mvn test -Dtest=%s -Ddn2.refresh=true"
             .formatted(page, firstDifference(now, content), test.getSimpleName()));
   }
 
