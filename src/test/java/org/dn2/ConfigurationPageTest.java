@@ -43,7 +43,7 @@ class ConfigurationPageTest {
             .append("\n\n")
             .append(setting.comment().isEmpty() ? "" : setting.comment() + "\n\n")
             .append("| key | default | meaning |\n|---|---|---|\n");
-      } else {
+      } else if (!setting.section() || !meaning(setting).isEmpty()) {
         page.append(
             "| `%s` | %s | %s |\n"
                 .formatted(

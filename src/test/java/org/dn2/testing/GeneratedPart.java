@@ -6,8 +6,8 @@ import java.nio.file.Path;
 
 /**
  * A part of a page of the documentation that a test makes, between a line with {@code begin NAME}
- * and one with {@code end NAME}. A part that is stale fails the test; with {@code -Ddn2.refresh=true}
- * the test writes it instead.
+ * and one with {@code end NAME}. A part that is stale fails the test; with {@code
+ * -Ddn2.refresh=true} the test writes it instead.
  */
 public final class GeneratedPart {
   private GeneratedPart() {}
