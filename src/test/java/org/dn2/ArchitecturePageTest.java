@@ -29,8 +29,7 @@ class ArchitecturePageTest {
 
   private static final Pattern NODE = Pattern.compile("(\\w+)\\[\"\\w+: [^\"]+\"]");
 
-  private static final Pattern BOX =
-      Pattern.compile("(?s)subgraph (\\w+) (\\[.*?)\n  end");
+  private static final Pattern BOX = Pattern.compile("(?s)subgraph (\\w+) (\\[.*?)\n  end");
   private static final Pattern ARROW = Pattern.compile("(\\w+) --> (\\w+)");
 
   /** The data's way; rooms that are not in it come last. */
@@ -100,9 +99,7 @@ class ArchitecturePageTest {
   /** Those of a box, or the one room of that name. */
   private static Set<String> rooms(String name, Map<String, String> boxes) {
     Set<String> rooms = new TreeSet<>();
-    NODE.matcher(boxes.getOrDefault(name, ""))
-        .results()
-        .forEach(node -> rooms.add(node.group(1)));
+    NODE.matcher(boxes.getOrDefault(name, "")).results().forEach(node -> rooms.add(node.group(1)));
     return rooms.isEmpty() ? Set.of(name) : rooms;
   }
 
