@@ -43,7 +43,8 @@ class CommandsPageTest {
         .allSatisfy(
             line ->
                 assertThatCode(
-                        () -> parser.parseArgs(ShellCommand.of(line).ofDn2().toArray(String[]::new)))
+                        () ->
+                            parser.parseArgs(ShellCommand.of(line).ofDn2().toArray(String[]::new)))
                     .as(line)
                     .doesNotThrowAnyException());
   }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,9 +23,6 @@ class DocumentedCommandsTest {
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#]+)(?:#[^)]*)?\\)");
   private static final Pattern FILE =
       Pattern.compile("`((?:docs|submit|conf|src|notebooks-java)/[\\w./*-]+)`");
-
-  /** Pages that others link to before they are there. */
-  private static final Set<String> TO_COME = Set.of("library.md");
 
   @Test
   void everyBlockSaysWhatRunsItOrWhyNothingDoes() throws IOException {
@@ -143,7 +139,7 @@ class DocumentedCommandsTest {
       FILE.matcher(text).results().forEach(x -> named.add(Path.of(x.group(1))));
       for (Path file : named) {
         String name = file.getFileName().toString();
-        if (!name.contains("*") && !TO_COME.contains(name) && !name.matches("\\d{4}|NNNN.*")) {
+        if (!name.contains("*") && !name.matches("\\d{4}|NNNN.*")) {
           assertThat(file).as("named in %s", page).exists();
         }
       }
