@@ -1,0 +1,4 @@
+package jdk.incubator.vector;
+
+/** For javadoc alone, which warns of the module that has it in truth. */
+public class FloatVector {}
