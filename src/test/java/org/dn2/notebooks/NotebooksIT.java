@@ -1,14 +1,18 @@
 package org.dn2.notebooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.dn2.testing.SparkSessions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code notebooks-java}.
  */
 class NotebooksIT {
+  private static final String NBCONVERT = "/usr/bin/jupyter-nbconvert";
+  private static final long TIMEOUT_MINUTES = 3;
   private static final Path NOTEBOOKS = Path.of("notebooks-java");
   private static final String FOLDER = "dn2.notebooks.out";
 
@@ -60,6 +66,25 @@ class NotebooksIT {
       assertThat(cells.get(i).kinds())
           .as("outputs of cell %d of %s; refresh by -Ddn2.notebooks.refresh=true", i + 1, file)
           .isEqualTo(fresh.code().get(i).kinds());
+    }
+  }
+
+  @Test
+  void othersRenderThem() throws Exception {
+    assumeThat(Files.isExecutable(Path.of(NBCONVERT)))
+        .as("SKIPPED: there is no %s (Debian: jupyter-nbconvert)", NBCONVERT)
+        .isTrue();
+    List<String> command =
+        new ArrayList<>(List.of(NBCONVERT, "--to", "html", "--output-dir", folder.toString()));
+    notebooks().forEach(file -> command.add(file.toString()));
+    Path told = folder.resolve("told.txt");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(told.toFile()).start();
+    assertThat(process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(told)).isZero();
+    for (Path file : notebooks()) {
+      String page = file.getFileName().toString().replace(".ipynb", ".html");
+      assertThat(Files.readString(folder.resolve(page))).contains("data:image/png;base64");
     }
   }
 }
