@@ -184,7 +184,7 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
     return this;
   }
 
-  /** Names the map of each row's numbers; {@code auto} by default. */
+  /** Names the map of each row's numbers; {@code auto} by default, as the parameter tells. */
   public DeepNearestNeighbors setFeatures(String map) {
     set(method.features, map);
     return this;
@@ -208,7 +208,7 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
     return this;
   }
 
-  /** Names the folder that the fitted detector is kept in; it must not be there. */
+  /** Names the folder of the fitted detector, which must not be there: it serves one fit. */
   public DeepNearestNeighbors setDetector(String folder) {
     set(detector, folder);
     return this;

@@ -137,7 +137,7 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
     return description(SparkSession.active()).threshold().value();
   }
 
-  /** What is said of the detector, as JSON would be: its rows, features and calibration. */
+  /** The detector in one line for people: rows, features, threshold. */
   public String describe() {
     return description(SparkSession.active()).inWords();
   }
@@ -163,14 +163,15 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
 
   static StructType added(StructType schema, NeighborParams shared, Params stage) {
     FeatureColumn.in(schema, stage.getOrDefault(shared.featuresCol));
-    MlColumns.require(schema, stage.getOrDefault(shared.idCol), "names of rows", "setIdCol");
+    MlColumns.requireId(schema, stage.getOrDefault(shared.idCol));
     MlColumns.requireFree(schema, RowScoring.ADDED.fieldNames());
     return PackedRows.and(schema, RowScoring.ADDED);
   }
 
   /**
-   * The rows with their scores, lazily; rows without features have none. The reference set is laid
-   * out at once.
+   * The rows with their scores; rows without features have none. The reference set is laid out at
+   * once, and the rows are read lazily and once; with the plans {@code blocks} and {@code lists},
+   * which {@code auto} takes for large reference sets, they are counted at once and read twice.
    *
    * @throws UserDataException if the features are of another backbone than the detector's, as far
    *     as both say it; when the rows are read, if they have another dimension or are not finite

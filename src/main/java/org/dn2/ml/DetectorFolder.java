@@ -42,7 +42,7 @@ record DetectorFolder(SparkSession spark, String path, RunId runId) {
     }
     if (!context.isLocal()) {
       throw new UserDataException(
-          "There is no folder that all executors reach for the fitted detector. Name one by setDetector, or call SparkContext.setCheckpointDir.");
+          "There is no folder that all executors reach for the fitted detector. Call SparkContext.setCheckpointDir, or name one by setDetector, which holds for one fit.");
     }
     try {
       java.nio.file.Path folder = Files.createTempDirectory("dn2-detector-");

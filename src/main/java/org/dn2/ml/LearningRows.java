@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.Arrays;
 import java.util.Iterator;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class LearningRows {
   private static final Logger LOG = LoggerFactory.getLogger(LearningRows.class);
 
-  /** Of a row that is read: its names, and all of it, which has the features. */
+  /** The whole row, from which the features are taken. */
   private static final String ALL = "_dn2_row";
 
   private LearningRows() {}
@@ -42,13 +43,9 @@ final class LearningRows {
    * @param label column of labels, null for none
    */
   static Dataset<Row> of(Dataset<Row> rows, FeatureColumn features, String id, String label) {
-    String fault = "A row has no %s, which names it; each needs one.".formatted(id);
-    Column[] columns =
-        Arrays.stream(rows.columns())
-            .map(name -> col("`" + name.replace("`", "``") + "`"))
-            .toArray(Column[]::new);
+    Column[] columns = Arrays.stream(rows.columns()).map(MlColumns::column).toArray(Column[]::new);
     return rows.select(
-            coalesce(text(id), raise_error(lit(fault))).as(Tables.IMAGE_ID),
+            coalesce(text(id), raise_error(lit(MlColumns.missingId(id)))).as(Tables.IMAGE_ID),
             textOrNull(rows.schema(), Tables.PATH),
             label == null ? textOrNull(rows.schema(), null) : text(label).as(Tables.LABEL),
             struct(columns).as(ALL))
@@ -56,7 +53,7 @@ final class LearningRows {
   }
 
   private static Column text(String name) {
-    return col("`" + name.replace("`", "``") + "`").cast(DataTypes.StringType);
+    return MlColumns.column(name).cast(DataTypes.StringType);
   }
 
   private static Column textOrNull(StructType schema, String name) {
@@ -80,12 +77,13 @@ final class LearningRows {
    * @return how long their features are, 1 or more
    */
   static int requireDimension(Dataset<Row> rows, String features, String id) {
+    Column length = when(col(Tables.EMBEDDING).isNotNull(), size(col(Tables.EMBEDDING)));
     Row counts =
         rows.agg(
                 count(lit(1)),
                 count(Tables.EMBEDDING),
-                min(size(col(Tables.EMBEDDING))),
-                max(size(col(Tables.EMBEDDING))),
+                min(length),
+                max(length),
                 count_distinct(col(Tables.IMAGE_ID)))
             .head();
     long all = counts.getLong(0);
@@ -102,19 +100,17 @@ final class LearningRows {
     }
     if (counts.getLong(4) < all) {
       throw new UserDataException(
-          "%,d of %,d rows have a value in %s that another row has too; each needs its own."
-              .formatted(all - counts.getLong(4), all, id));
+          "The %,d rows have only %,d different values in %s; each needs its own."
+              .formatted(all, counts.getLong(4), id));
     }
-    Row lengths =
-        rows.filter(col(Tables.EMBEDDING).isNotNull())
-            .agg(min(size(col(Tables.EMBEDDING))), max(size(col(Tables.EMBEDDING))))
-            .head();
-    if (lengths.getInt(0) != lengths.getInt(1) || lengths.getInt(0) == 0) {
+    int shortest = counts.getInt(2);
+    int longest = counts.getInt(3);
+    if (shortest != longest || shortest == 0) {
       throw new UserDataException(
           "The features in %s have from %d to %d numbers; all must have as many, and at least one."
-              .formatted(features, lengths.getInt(0), lengths.getInt(1)));
+              .formatted(features, shortest, longest));
     }
-    return lengths.getInt(0);
+    return shortest;
   }
 
   /** Takes the features out of the whole row. */

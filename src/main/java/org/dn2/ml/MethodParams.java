@@ -61,7 +61,8 @@ final class MethodParams implements Serializable {
             stage,
             "features",
             "map of each row's numbers: none (the paper), l2, root, root-l2, log-l2, or auto for"
-                + " the one that the backbone's description names",
+                + " the one that the backbone's description names, and none where the column names no"
+                + " backbone",
             NeighborParams.named(name -> name.equals(AUTO) ? name : FeatureMap.named(name)));
     this.thresholdQuantile =
         new DoubleParam(

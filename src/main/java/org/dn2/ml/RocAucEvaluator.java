@@ -1,7 +1,5 @@
 package org.dn2.ml;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.util.List;
 import org.apache.spark.ml.evaluation.Evaluator;
 import org.apache.spark.ml.param.Param;
@@ -12,7 +10,10 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 import org.dn2.evaluation.Evaluation;
+import org.dn2.table.LentCache;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
 
@@ -100,15 +101,21 @@ public final class RocAucEvaluator extends Evaluator implements DefaultParamsWri
     String label = getOrDefault(labelCol);
     MlColumns.require(dataset.schema(), score, "scores", "setScoreCol");
     MlColumns.require(dataset.schema(), label, "labels", "setLabelCol");
-    try (Evaluation evaluation =
-        new Evaluation(
-            dataset
-                .toDF()
-                .filter(col(score).isNotNull())
-                .select(col(label).as(Tables.LABEL), col(score).as(Tables.SCORE)),
-            normal)) {
-      return evaluation.result().overall().rocAuc();
-    }
+    Dataset<Row> scores =
+        dataset
+            .toDF()
+            .filter(MlColumns.column(score).isNotNull())
+            .select(
+                MlColumns.column(label).as(Tables.LABEL), MlColumns.column(score).as(Tables.SCORE));
+    // It is read several times, and may cost a network each time.
+    return LentCache.with(
+        scores,
+        StorageLevel.MEMORY_AND_DISK(),
+        kept -> {
+          try (Evaluation evaluation = new Evaluation(kept, normal)) {
+            return evaluation.result().overall().rocAuc();
+          }
+        });
   }
 
   @Override

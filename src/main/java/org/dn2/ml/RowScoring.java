@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.StructType;
 import org.dn2.score.DetectorScoring;
 import org.dn2.search.SelfNeighbor;
 import org.dn2.table.Tables;
+import org.dn2.table.UserDataException;
 
 /**
  * Any rows with features in, the same rows with their scores out.
@@ -37,7 +38,8 @@ record RowScoring(FeatureColumn features, int id, int dimension) {
     PackedRows packed = new PackedRows(rows.schema());
     Dataset<Row> carrying =
         rows.mapPartitions(
-            new AsEmbeddings(packed, features, id, dimension), Encoders.row(AsEmbeddings.SCHEMA));
+            new AsEmbeddings(packed, features, id, rows.columns()[id], dimension),
+            Encoders.row(AsEmbeddings.SCHEMA));
     String[] names = new String[1 + ADDED.length()];
     names[0] = Tables.LABEL;
     System.arraycopy(ADDED.fieldNames(), 0, names, 1, ADDED.length());
@@ -48,7 +50,8 @@ record RowScoring(FeatureColumn features, int id, int dimension) {
   }
 
   /** Rows as the rooms take them; those without features are scored in vain, as ones. */
-  private record AsEmbeddings(PackedRows packed, FeatureColumn features, int id, int dimension)
+  private record AsEmbeddings(
+      PackedRows packed, FeatureColumn features, int id, String idName, int dimension)
       implements MapPartitionsFunction<Row, Row> {
     private static final StructType SCHEMA =
         new StructType()
@@ -71,12 +74,15 @@ record RowScoring(FeatureColumn features, int id, int dimension) {
               Arrays.fill(numbers, 1);
             }
             return RowFactory.create(
-                String.valueOf(row.get(id)),
-                packing.packed(row),
-                hasNone ? "" : null,
-                null,
-                numbers);
+                name(row), packing.packed(row), hasNone ? "" : null, null, numbers);
           });
+    }
+
+    private String name(Row row) {
+      if (row.isNullAt(id)) {
+        throw new UserDataException(MlColumns.missingId(idName));
+      }
+      return String.valueOf(row.get(id));
     }
   }
 

@@ -17,8 +17,8 @@ public final class ResultRows {
           """
           experiment | | | The paper's experiment, by the name that reproduce takes
           dataset | | | The paper's data set, by the name that reproduce takes
-          backbone | | | The network; null in published figures that name none
-          features | | none, l2, root, root-l2, log-l2 | What was done to each embedding before it was compared; null in published figures
+          backbone | | | The network; among figures, null where the paper names none
+          features | | none, l2, root, root-l2, log-l2 | What was done to each embedding before it was compared; among figures, null where they are the paper's
           setting | | | What was varied, such as the number of images
           normal | | | The label, or labels, that were held to be normal
           parameter | | | The varied number, such as a fraction; null where none was

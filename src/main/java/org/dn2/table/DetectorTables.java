@@ -19,7 +19,7 @@ public final class DetectorTables {
   private static final ColumnWords IMAGES =
       ColumnWords.of(
           """
-          image_id | | unique | The image of the reference set; of pooled groups, the group; of centers, center-NUMBER
+          image_id | | unique | The image; of pooled groups, the group; in reference, where centers stand for images, center-NUMBER
           path | | | Where the image's file lies; null for groups, centers, and images in tables
           label | | | The class of the image; null where none was given, and for centers
           embedding | | finite | The features that are compared: what the features' map, whitening and pooling make of embeddings

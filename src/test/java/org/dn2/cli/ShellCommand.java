@@ -67,6 +67,10 @@ record ShellCommand(Map<String, String> environment, List<String> words) {
       return rest(1);
     }
     if (program().endsWith("spark-submit")) {
+      int main = words.indexOf("--class") + 1;
+      if (main > 0 && !words.get(main).equals("org.dn2.Main")) {
+        return null;
+      }
       int jar = 0;
       while (jar < words.size() && !words.get(jar).endsWith("dn2.jar")) {
         jar++;
