@@ -18,17 +18,16 @@ public final class LiveSum implements AutoCloseable {
   private final SparkContext spark;
   private final LongAccumulator ended;
   private final Map<Long, Long> underWay = new ConcurrentHashMap<>();
-  private final SparkListener listener = new Listener();
+  private SparkListener listener;
 
   /**
-   * Begins to listen.
+   * Counts from 0.
    *
    * @param name that Spark shows
    */
   public LiveSum(SparkContext spark, String name) {
     this.spark = spark;
     this.ended = spark.longAccumulator(name);
-    spark.addSparkListener(listener);
   }
 
   /** What tasks add to. */
@@ -41,14 +40,20 @@ public final class LiveSum implements AutoCloseable {
     return ended.sum();
   }
 
-  /** The sum of these and of those under way. */
-  public long soFar() {
+  /** The sum of these and, as far as they told since this was first asked, of those under way. */
+  public synchronized long soFar() {
+    if (listener == null) {
+      listener = new Listener();
+      spark.addSparkListener(listener);
+    }
     return ended.sum() + underWay.values().stream().mapToLong(Long::longValue).sum();
   }
 
   @Override
-  public void close() {
-    spark.removeSparkListener(listener);
+  public synchronized void close() {
+    if (listener != null) {
+      spark.removeSparkListener(listener);
+    }
   }
 
   private final class Listener extends SparkListener {
