@@ -34,7 +34,7 @@ class NeighborSearchTest {
     Dataset<Row> images = Embeddings.table(List.of(Embeddings.image("q", "new", "g", 0, 1)));
     try (NeighborSearch search = open(2, plan)) {
       Dataset<Row> nearest = search.nearest(images, SelfNeighbor.COUNTS);
-      assertThat(nearest.schema()).isEqualTo(NeighborSearch.NEIGHBORS);
+      assertThat(nearest.schema().treeString()).isEqualTo(NeighborSearch.NEIGHBORS.treeString());
       Row row = nearest.head();
       assertThat(row.<String>getAs(Tables.IMAGE_ID)).isEqualTo("q");
       assertThat(row.<String>getAs(Tables.LABEL)).isEqualTo("new");
