@@ -211,6 +211,8 @@ class NightlyClusterFaultsIT {
           cluster.await(
               start(
                   SECOND,
+                  // Where a task is tried again, chance decides whether it is on the small disk.
+                  "spark.task.maxFailures=1",
                   "spark.files.useFetchCache=false",
                   "spark.scheduler.minRegisteredResourcesRatio=1.0",
                   "spark.scheduler.maxRegisteredResourcesWaitingTime=60s"),
