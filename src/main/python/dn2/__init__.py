@@ -1,7 +1,7 @@
 """DN2's stages for PySpark.
 
-Start Spark with the program's jar (``--jars target/dn2.jar``) and this package on the path
-(``--py-files`` or ``PYTHONPATH=src/main/python``). Each class is a thin hull of the Java class of
+The program's jar has this package too: start Spark with ``--jars target/dn2.jar`` and
+``--py-files target/dn2.jar``. Each class is a thin hull of the Java class of
 the same name, whose documentation holds here too.
 """
 

@@ -124,6 +124,10 @@ class ImageEmbedder(_Stage, JavaTransformer):
         """Sets batchSize: images per pass through the network, 1 to 1024."""
         return self._set(batchSize=value)
 
+    def close(self):
+        """Frees what the stage and its copies have sent to the executors."""
+        self._call_java("close")
+
 
 class DeepNearestNeighborsModel(_Stage, JavaModel):
     """Scores features by a detector: score, p_value, is_anomaly, neighbor_ids, neighbor_distances."""
@@ -183,6 +187,10 @@ class DeepNearestNeighborsModel(_Stage, JavaModel):
     @classmethod
     def _begin(cls, stage, java_stage):
         stage.__init__(java_stage)
+
+    def close(self):
+        """Frees what the model and its copies have sent to the executors."""
+        self._call_java("close")
 
     @property
     def detector(self):

@@ -30,7 +30,8 @@ record LibraryInJar(String group, String artifact, String version, Path jar) {
   static List<LibraryInJar> all() throws IOException {
     List<LibraryInJar> libraries = new ArrayList<>();
     for (String line : Files.readAllLines(RESOLVED)) {
-      List<String> parts = List.of(line.strip().replaceAll(" -- .*", "").split(":", -1));
+      List<String> parts =
+          List.of(line.strip().replaceAll(" -- .*| \\(optional\\)", "").split(":", -1));
       if (parts.size() >= 6) {
         int last = parts.size() - 1;
         String version = parts.get(last - 2);

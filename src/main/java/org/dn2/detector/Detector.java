@@ -93,7 +93,7 @@ public record Detector(
       calibration =
           learnedFromItsRows
               ? CalibrationDone.none(
-                  "An earlier version fitted this detector and judged images by what they had taken part in. Run dn2 fit again.")
+                  "An earlier version fitted this detector and judged images by what they had taken part in. Fit it again.")
               : CalibrationDone.leaveOneOut(referenceRows);
     }
   }

@@ -30,7 +30,7 @@ final class DeviceChoice {
       throw new UserDataException(
           "A GPU was asked for, but Spark gave none to the task. Set"
               + " spark.executor.resource.gpu.amount, spark.task.resource.gpu.amount and a discovery"
-              + " script (conf/spark-defaults-gpu.conf has them), or use --device cpu.");
+              + " script (conf/spark-defaults-gpu.conf has them), or use the device cpu.");
     }
     String address = gpus.addresses()[0];
     int index = parseAddress(address);
@@ -38,7 +38,7 @@ final class DeviceChoice {
       throw new UserDataException(
           ("A GPU was asked for and Spark gave the task GPU %d, but the PyTorch library in this"
                   + " executor sees %d. Use the jar built with -Pcuda on a host with an NVIDIA"
-                  + " driver, or use --device cpu.")
+                  + " driver, or use the device cpu.")
               .formatted(index, visibleGpus));
     }
     return Device.gpu(index);

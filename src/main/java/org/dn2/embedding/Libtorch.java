@@ -168,7 +168,7 @@ public record Libtorch(Path folder, String version, String flavor) {
 
   private static String whatToDo(String version) {
     return ("Install libtorch %s for %s on each machine and set %s to its folder lib: in the environment of ./dn2 and"
-            + " of the driver, and for executors by --conf spark.executorEnv.%s=/opt/libtorch/lib; or take the jar that"
+            + " of the driver, and for executors by Spark's setting spark.executorEnv.%s=/opt/libtorch/lib; or take the jar that"
             + " holds it. docs/native.md says more.")
         .formatted(version, String.join(" or ", FLAVORS), LIBRARY_PATH, LIBRARY_PATH);
   }

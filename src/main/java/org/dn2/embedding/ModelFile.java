@@ -23,7 +23,7 @@ public final class ModelFile {
           String.format(
               Locale.ROOT,
               "The model file %s has %,d bytes; less than 2 GiB can be loaded. Import the model"
-                  + " with --precision BF16, which takes half as much, or use a smaller one.",
+                  + " in the precision BF16, which takes half as much, or use a smaller one.",
               file,
               bytes));
     }

@@ -117,7 +117,7 @@ public record ModelSpec(
     }
     if (!views.equals(View.CENTER_ALONE)) {
       throw new UserDataException(
-          "The model %s has the views %s already. Leave out --views."
+          "The model %s has the views %s already. Give none for it."
               .formatted(id, View.ids(views)));
     }
     return with(id + "-" + View.ids(others).replace(',', '-'), sha256, others, features);

@@ -97,7 +97,7 @@ public final class Evaluation implements AutoCloseable {
     }
     if (counts.getLong(1) > 0) {
       throw new UserDataException(
-          "%,d of %,d scores have no label. Labels come from a manifest's column or from --label-pattern when images are embedded."
+          "%,d of %,d scores have no label. Labels come from a manifest's column or from a label pattern when images are embedded."
               .formatted(counts.getLong(1), counts.getLong(0)));
     }
     if (counts.getLong(2) > 0) {

@@ -50,12 +50,12 @@ public record WhiteningFit(int directions, double ridge) {
   public void requireDimension(int dimension) {
     if (directions > dimension) {
       throw new UserDataException(
-          "%,d directions were asked for, but an embedding has %,d numbers. Give a smaller --whiten."
+          "%,d directions were asked for, but an embedding has %,d numbers. Whiten fewer directions."
               .formatted(directions, dimension));
     }
     if (dimension > LARGEST_DIMENSION) {
       throw new UserDataException(
-          "Embeddings of %,d numbers cannot be whitened, %,d is the most. Leave out --whiten."
+          "Embeddings of %,d numbers cannot be whitened, %,d is the most. Do not whiten them."
               .formatted(dimension, LARGEST_DIMENSION));
     }
   }
@@ -68,7 +68,7 @@ public record WhiteningFit(int directions, double ridge) {
   public void requireRows(long rows) {
     if (rows < (long) ROWS_PER_DIRECTION * directions) {
       throw new UserDataException(
-          "Whitening of %,d directions needs %,d images or more, there are %,d. Give a smaller --whiten, or none: with few images it does harm."
+          "Whitening of %,d directions needs %,d images or more, there are %,d. Whiten fewer directions, or none: with few images it does harm."
               .formatted(directions, (long) ROWS_PER_DIRECTION * directions, rows));
     }
   }
@@ -157,7 +157,7 @@ public record WhiteningFit(int directions, double ridge) {
     }
     if (!(ascending[directions - 1] > 0)) {
       throw new UserDataException(
-          "All images have the same embedding: there is nothing to whiten. Leave out --whiten.");
+          "All images have the same embedding: there is nothing to whiten. Do not whiten them.");
     }
     double[] variances = new double[directions];
     double[] descending = new double[vectors.length];

@@ -71,7 +71,7 @@ record Calibrated(Dataset<Row> scores, Calibration calibration, CalibrationDone 
         throw steps.isEmpty()
             ? e
             : new UserDataException(
-                "No threshold can be found, for too few images are left where some are held out: %s Give more images, or --threshold."
+                "No threshold can be found, for too few images are left where some are held out: %s Give more images, or a threshold."
                     .formatted(e.getMessage()),
                 e);
       }

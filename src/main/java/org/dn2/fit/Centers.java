@@ -73,7 +73,7 @@ public record Centers(int count, long seed, String measure) {
     long images = embeddings.count();
     if (count > images) {
       throw new UserDataException(
-          "%,d centers were asked for, but there are %,d images. Give a smaller --centers."
+          "%,d centers were asked for, but there are %,d images. Give fewer centers."
               .formatted(count, images));
     }
     if (count == images) {

@@ -84,13 +84,13 @@ public final class Cleaner implements AutoCloseable {
   private void requireOthers(long scored, int neighbors) {
     if (neighbors > scored - 1) {
       throw new UserDataException(
-          "Cleaning looks at %d neighbors, but each of the %d images has %d others. Give a smaller --clean-k or more images."
+          "Cleaning looks at %d neighbors, but each of the %d images has %d others. Clean by fewer neighbors, or give more images."
               .formatted(neighbors, scored, Math.max(0, scored - 1)));
     }
     long left = scored - cleaning.droppedOf(scored);
     if (method.k() > left - 1) {
       throw new UserDataException(
-          "Cleaning leaves %d of %d images, too few for k = %d. Give a smaller --clean or more images."
+          "Cleaning leaves %d of %d images, too few for k = %d. Clean away a smaller fraction, or give more images."
               .formatted(left, scored, method.k()));
     }
   }

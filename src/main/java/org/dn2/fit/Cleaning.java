@@ -77,8 +77,7 @@ public record Cleaning(double fraction, Integer neighbors, Rounds rounds) implem
     }
     if (fraction == 0 && (neighbors != null || rounds != Rounds.ONCE)) {
       throw new UserDataException(
-          "Neighbors or rounds that clean have no effect without a fraction to clean away. Give --clean,"
-              + " or fit.clean in a configuration file.");
+          "Neighbors or rounds that clean have no effect without a fraction to clean away. Give one.");
     }
   }
 

@@ -135,7 +135,7 @@ public final class Fit implements AutoCloseable {
     if (choice.map() == null && model.features() == null) {
       LOG.warn(
           "fit: features none: the description of {} is from before there were maps. Where that is the"
-              + " fetched backbone, --features log-l2 is better by far.",
+              + " fetched backbone, the features log-l2 are better by far.",
           model.id());
     } else {
       LOG.info(

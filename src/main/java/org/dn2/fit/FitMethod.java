@@ -46,7 +46,7 @@ public record FitMethod(
     }
     if (centers.isPresent() && distance == Distance.MANHATTAN) {
       throw new UserDataException(
-          "k-means has no centers for the Manhattan distance. Leave out --centers, or take"
+          "k-means has no centers for the Manhattan distance. Give no centers, or take"
               + " squared_euclidean or cosine.");
     }
   }

@@ -66,7 +66,7 @@ record PooledRows(Dataset<Row> rows, int dimension, Detector.PoolingUsed descrip
     Row sizes = groups.agg(min(Groups.SIZE), max(Groups.SIZE)).head();
     if (sizes.getInt(0) != sizes.getInt(1)) {
       throw new UserDataException(
-          "Concatenated groups must have one size, these have %d to %d images. Take --pool mean or max."
+          "Concatenated groups must have one size, these have %d to %d images. Pool by mean or max."
               .formatted(sizes.getInt(0), sizes.getInt(1)));
     }
     return sizes.getInt(0);

@@ -58,7 +58,7 @@ record ReferenceTable(
             .takeAsList(1);
     if (!none.isEmpty()) {
       throw new UserDataException(
-          "The embedding of %s is zero and has no direction, which centers by the cosine need; leave the image out or take another --distance."
+          "The embedding of %s is zero and has no direction, which centers by the cosine need; leave the image out or take another distance."
               .formatted(Printable.of(none.get(0).getString(0))));
     }
   }

@@ -47,7 +47,7 @@ public final class Groups {
     List<Row> examples = alone.orderBy(Tables.IMAGE_ID).limit(1).collectAsList();
     if (!examples.isEmpty()) {
       throw new UserDataException(
-          "%d images belong to no group, %s among them. Embed them with --group-pattern, or with a manifest that has the column group_id."
+          "%d images belong to no group, %s among them. Embed them with a group pattern, or with a manifest that has the column group_id."
               .formatted(alone.count(), examples.get(0).getString(0)));
     }
     this.embeddings = embeddings;

@@ -36,14 +36,14 @@ import org.dn2.table.UserDataException;
  * <p>The model holds the path of the detector's folder, which {@code dn2} reads too, and no rows.
  */
 public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsModel>
-    implements MLWritable {
+    implements MLWritable, AutoCloseable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
   private final NeighborParams shared;
   private final BooleanParam leaveOneOut;
   private final String folder;
-  private transient Opened opened;
+  private transient LaidOut<DetectorScoring> laidOut = new LaidOut<>();
 
   /** One without a detector, which transforms nothing: what Spark Connect asks of a model. */
   public DeepNearestNeighborsModel() {
@@ -70,9 +70,6 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
             "whether a row of the reference set, known by its id, is no neighbor of its own");
     setDefault(leaveOneOut, false);
   }
-
-  /** A detector that has been laid out for a search. */
-  private record Opened(String application, SearchPlan plan, DetectorScoring scoring) {}
 
   @Override
   public String uid() {
@@ -182,14 +179,14 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
     StructType schema = rows.schema();
     transformSchema(schema);
     FeatureColumn features = FeatureColumn.in(schema, getOrDefault(shared.featuresCol));
-    Opened current = open(rows.sparkSession(), features, schema);
+    DetectorScoring scoring = open(rows.sparkSession(), features, schema);
     return new RowScoring(
             features,
             schema.fieldIndex(getOrDefault(shared.idCol)),
             embeddingDimension(description(rows.sparkSession())))
         .scores(
             rows,
-            current.scoring(),
+            scoring,
             (Boolean) getOrDefault(leaveOneOut) ? SelfNeighbor.EXCLUDED : SelfNeighbor.COUNTS);
   }
 
@@ -200,7 +197,7 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
         : detector.model().path("dimension").asInt(detector.dimension());
   }
 
-  private synchronized Opened open(SparkSession spark, FeatureColumn features, StructType schema) {
+  private DetectorScoring open(SparkSession spark, FeatureColumn features, StructType schema) {
     FittedDetector detector = new DetectorStore(spark).read(place());
     requireSingle(detector.description());
     ModelSpec made = features.model(schema);
@@ -210,12 +207,27 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
               "the column " + features.name(),
               ModelFingerprint.of(made, features.decoding(schema)));
     }
-    String application = spark.sparkContext().applicationId();
     SearchPlan plan = SearchPlan.named(getOrDefault(shared.search));
-    if (opened == null || !opened.application.equals(application) || !opened.plan.equals(plan)) {
-      opened = new Opened(application, plan, DetectorScoring.open(detector, plan));
+    return laidOut().of(spark.sparkContext(), plan, () -> DetectorScoring.open(detector, plan));
+  }
+
+  /** One that has come out of a stream has nothing laid out yet. */
+  private synchronized LaidOut<DetectorScoring> laidOut() {
+    if (laidOut == null) {
+      laidOut = new LaidOut<>();
     }
-    return opened;
+    return laidOut;
+  }
+
+  /**
+   * Frees what the model and its copies have sent to the executors, or laid out on their disks.
+   * Scores that have not been computed by then cannot be; the model can still be used, and lays its
+   * reference set out anew. A model that is never closed is freed once it and its results are
+   * garbage.
+   */
+  @Override
+  public void close() {
+    laidOut().close();
   }
 
   private void requireSingle(Detector detector) {
@@ -229,7 +241,7 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
   @Override
   public DeepNearestNeighborsModel copy(ParamMap extra) {
     DeepNearestNeighborsModel copy = new DeepNearestNeighborsModel(uid, folder);
-    copy.opened = opened;
+    copy.laidOut = laidOut();
     return copyValues(copy.setParent(parent()), extra);
   }
 

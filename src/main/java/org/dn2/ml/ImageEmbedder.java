@@ -33,7 +33,8 @@ import org.dn2.table.UserDataException;
  * each row. An image that cannot be read or decoded has no features, but a {@code reason} and a
  * {@code message}. A task embeds a partition: repartition the rows to have more tasks.
  */
-public final class ImageEmbedder extends Transformer implements DefaultParamsWritable {
+public final class ImageEmbedder extends Transformer
+    implements DefaultParamsWritable, AutoCloseable {
   private static final long serialVersionUID = 1L;
   private static final int MOST_IMAGES = 1024;
 
@@ -43,7 +44,7 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
   private final Param<String> model;
   private final Param<String> device;
   private final IntParam batchSize;
-  private transient Opened opened;
+  private transient LaidOut<Opened> laidOut = new LaidOut<>();
 
   public ImageEmbedder() {
     this(Identifiable$.MODULE$.randomUID("imageEmbedder"));
@@ -82,8 +83,13 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
     setDefault(batchSize, 16);
   }
 
-  /** What a backbone and its settings have sent to the executors. */
-  private record Opened(List<Object> settings, BackboneFolder backbone, Embedder embedder) {}
+  /** A backbone that has been sent to the executors. */
+  private record Opened(BackboneFolder backbone, Embedder embedder) implements AutoCloseable {
+    @Override
+    public void close() {
+      embedder.close();
+    }
+  }
 
   @Override
   public String uid() {
@@ -204,22 +210,36 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
         ExifOrientation.IGNORE);
   }
 
-  private synchronized Opened open(SparkSession spark) {
-    List<Object> wanted =
-        List.of(
-            getOrDefault(model),
-            getOrDefault(device),
-            getOrDefault(batchSize),
-            spark.sparkContext().applicationId());
-    if (opened == null || !opened.settings().equals(wanted)) {
-      BackboneFolder backbone = BackboneFolder.named(getOrDefault(model), null, spark);
-      opened =
-          new Opened(
-              wanted,
-              backbone,
-              Embedder.broadcasting(spark, backbone.spec(), backbone.torchScript(), settings()));
+  private Opened open(SparkSession spark) {
+    return laidOut()
+        .of(
+            spark.sparkContext(),
+            List.of(getOrDefault(model), settings()),
+            () -> {
+              BackboneFolder backbone = BackboneFolder.named(getOrDefault(model), null, spark);
+              return new Opened(
+                  backbone,
+                  Embedder.broadcasting(
+                      spark, backbone.spec(), backbone.torchScript(), settings()));
+            });
+  }
+
+  /** One that has come out of a stream has sent nothing yet. */
+  private synchronized LaidOut<Opened> laidOut() {
+    if (laidOut == null) {
+      laidOut = new LaidOut<>();
     }
-    return opened;
+    return laidOut;
+  }
+
+  /**
+   * Frees what the stage and its copies have sent to the executors. Features that have not been
+   * computed by then cannot be; the stage can still be used, and sends its backbone anew. One that
+   * is never closed is freed once it and its results are garbage.
+   */
+  @Override
+  public void close() {
+    laidOut().close();
   }
 
   /** Rows of {@link Tables#LISTING}, which carry the given rows as labels. */
@@ -255,7 +275,9 @@ public final class ImageEmbedder extends Transformer implements DefaultParamsWri
 
   @Override
   public ImageEmbedder copy(ParamMap extra) {
-    return defaultCopy(extra);
+    ImageEmbedder copy = defaultCopy(extra);
+    copy.laidOut = laidOut();
+    return copy;
   }
 
   /** Reads a stage that {@code write().save(path)} wrote. */

@@ -119,7 +119,7 @@ public final class BackboneImport {
   public ModelSpec fromTorchScript(Path source, int dimension, Custom custom) {
     if (precision != Precision.FP32) {
       throw new UserDataException(
-          "A TorchScript file keeps the precision that it was written with. Leave out --precision, or"
+          "A TorchScript file keeps the precision that it was written with. Ask for none, or"
               + " import the weights as .safetensors or .pth.");
     }
     requireFile(source);

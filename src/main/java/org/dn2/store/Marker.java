@@ -75,9 +75,9 @@ record Marker(
     if (!run.value().equals(runId)) {
       throw new UserDataException(
           run.isOfPlaces()
-              ? "The output %s is there already, of other images. Give --overwrite to replace it, or another folder by --out."
+              ? "The output %s is there already, of other images. Overwrite it, or name another folder."
                   .formatted(place)
-              : "The output %s is there already, written by the run %s. Give --overwrite to replace it, the same --run-id to repeat that run, or another folder."
+              : "The output %s is there already, written by the run %s. Overwrite it, take that run's id to repeat it, or name another folder."
                   .formatted(place, runId));
     }
   }

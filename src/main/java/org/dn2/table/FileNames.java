@@ -27,7 +27,7 @@ public final class FileNames {
     String encoding = System.getProperty(PROPERTY);
     if (!"UTF-8".equalsIgnoreCase(encoding) || !canName(DIFFICULT)) {
       throw new UserDataException(
-          "This process cannot tell the names of local files beyond ASCII: Java's %s is %s, as its locale (LC_ALL, LC_CTYPE or LANG) says. Set LC_ALL=C.UTF-8; for Spark's executors by --conf spark.executorEnv.LC_ALL=C.UTF-8."
+          "This process cannot tell the names of local files beyond ASCII: Java's %s is %s, as its locale (LC_ALL, LC_CTYPE or LANG) says. Set LC_ALL=C.UTF-8; for Spark's executors by the setting spark.executorEnv.LC_ALL=C.UTF-8."
               .formatted(PROPERTY, encoding));
     }
   }

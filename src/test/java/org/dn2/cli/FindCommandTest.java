@@ -116,8 +116,7 @@ class FindCommandTest {
 
     CommandCall other = find("--images", path("normal"), "--out", path("among"));
     assertThat(other.exitCode()).isEqualTo(ExitCode.USER_DATA);
-    assertThat(other.errors())
-        .contains("of other images. Give --overwrite to replace it, or another folder by --out.");
+    assertThat(other.errors()).contains("of other images. Overwrite it, or name another folder.");
   }
 
   @Test

@@ -62,7 +62,7 @@ class DetectorTest {
     assertThat(detector.calibration().promise())
         .isEqualTo(
             "An earlier version fitted this detector and judged images by what they had taken part"
-                + " in. Run dn2 fit again.");
+                + " in. Fit it again.");
   }
 
   @Test

@@ -31,7 +31,7 @@ class DeviceChoiceTest {
     assertThatThrownBy(() -> DeviceChoice.of(ComputeDevice.GPU, Map.of(), 1))
         .isInstanceOf(UserDataException.class)
         .hasMessageStartingWith("A GPU was asked for, but Spark gave none to the task. Set")
-        .hasMessageEndingWith("or use --device cpu.");
+        .hasMessageEndingWith("or use the device cpu.");
     assertThatThrownBy(() -> DeviceChoice.of(ComputeDevice.GPU, gpus("1"), 1))
         .hasMessageContaining(
             "Spark gave the task GPU 1, but the PyTorch library in this executor sees 1.");

@@ -57,7 +57,7 @@ class LibtorchTest {
         .hasMessage(
             "This jar holds no libtorch, and PYTORCH_LIBRARY_PATH is not set in this process. Install libtorch 2.7.1"
                 + " for cpu or cu128 on each machine and set PYTORCH_LIBRARY_PATH to its folder lib: in the"
-                + " environment of ./dn2 and of the driver, and for executors by --conf"
+                + " environment of ./dn2 and of the driver, and for executors by Spark's setting"
                 + " spark.executorEnv.PYTORCH_LIBRARY_PATH=/opt/libtorch/lib; or take the jar that holds it."
                 + " docs/native.md says more.");
   }

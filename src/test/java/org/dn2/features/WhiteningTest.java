@@ -101,8 +101,8 @@ class WhiteningTest {
     assertThatThrownBy(() -> new WhiteningFit(10, 0.1).requireRows(few.count()))
         .isInstanceOf(UserDataException.class)
         .hasMessage(
-            "Whitening of 10 directions needs 20 images or more, there are 19. Give a smaller"
-                + " --whiten, or none: with few images it does harm.");
+            "Whitening of 10 directions needs 20 images or more, there are 19. Whiten fewer"
+                + " directions, or none: with few images it does harm.");
     assertThatThrownBy(() -> new WhiteningFit(13, 0.1).learn(few, 12))
         .hasMessageStartingWith("13 directions were asked for, but an embedding has 12 numbers.");
     assertThatThrownBy(() -> new WhiteningFit(0, 0.1))

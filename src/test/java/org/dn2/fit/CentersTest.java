@@ -168,6 +168,6 @@ class CentersTest {
         .hasMessage("The number of centers is 0; it must be 1 or more.");
     assertThatThrownBy(
             () -> new Centers(4, 1, "euclidean").cluster(table(Embeddings.random(3, 2, 1))))
-        .hasMessage("4 centers were asked for, but there are 3 images. Give a smaller --centers.");
+        .hasMessage("4 centers were asked for, but there are 3 images. Give fewer centers.");
   }
 }

@@ -137,12 +137,12 @@ class CleanerTest {
     assertThatThrownBy(() -> straysKept(wide, contaminated(0, 1), SearchPlan.AUTO))
         .isInstanceOf(UserDataException.class)
         .hasMessage(
-            "Cleaning looks at 500 neighbors, but each of the 180 images has 179 others. Give a"
-                + " smaller --clean-k or more images.");
+            "Cleaning looks at 500 neighbors, but each of the 180 images has 179 others. Clean"
+                + " by fewer neighbors, or give more images.");
     assertThatThrownBy(() -> straysKept(new Cleaning(0.99), contaminated(0, 1), SearchPlan.AUTO))
         .hasMessage(
-            "Cleaning leaves 2 of 180 images, too few for k = 2. Give a smaller --clean or more"
-                + " images.");
+            "Cleaning leaves 2 of 180 images, too few for k = 2. Clean away a smaller"
+                + " fraction, or give more images.");
     assertThatThrownBy(() -> new Cleaning(0, 5, Cleaning.Rounds.ONCE))
         .hasMessageStartingWith("Neighbors or rounds that clean have no effect without");
     assertThat(Cleaning.Rounds.named("Until_Settled")).isEqualTo(Cleaning.Rounds.UNTIL_SETTLED);

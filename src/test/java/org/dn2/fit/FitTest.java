@@ -212,7 +212,7 @@ class FitTest {
         .hasMessage(
             "No threshold can be found, for too few images are left where some are held out: k is 2,"
                 + " but the reference set has 1 images. Give a smaller k or more normal images. Give"
-                + " more images, or --threshold.");
+                + " more images, or a threshold.");
     try (Fit fit =
             Fit.of(
                 images(1, 0, 1),
@@ -255,8 +255,8 @@ class FitTest {
           .isInstanceOf(UserDataException.class)
           .hasMessage(
               "The search lists:1 does not find the neighbors that the detector's own finds (exact),"
-                  + " so that its threshold and p-values would not hold. Leave out --search, or fit a"
-                  + " detector with it.");
+                  + " so that its threshold and p-values would not hold. Search by auto, or fit a"
+                  + " detector with lists:1.");
       assertThatThrownBy(() -> DetectorScoring.open(approximate.detector(), SearchPlan.BROADCAST))
           .hasMessageStartingWith("The search broadcast does not find the neighbors");
     }

@@ -315,6 +315,28 @@ class DeepNearestNeighborsTest {
     assertThat(rocAuc).isCloseTo(1, within(0.05));
   }
 
+  @Test
+  void aClosedModelIsFreedAndLaysItsReferenceSetOutAnew() {
+    DeepNearestNeighborsModel model = new DeepNearestNeighbors().fit(normal);
+    List<Row> scores = sorted(model.transform(mixed));
+    Dataset<Row> late = model.transform(mixed);
+    int kept = persistent();
+    DeepNearestNeighborsModel copy = model.copy(ParamMap.empty()).setSearch("blocks");
+    assertThat(sorted(copy.transform(mixed))).isEqualTo(scores);
+    assertThat(persistent()).isGreaterThan(kept);
+
+    model.close();
+
+    assertThat(persistent()).isEqualTo(kept);
+    assertThatThrownBy(late::collectAsList).hasStackTraceContaining("after it was destroyed");
+    assertThat(sorted(model.transform(mixed))).isEqualTo(scores);
+    copy.close();
+  }
+
+  private static int persistent() {
+    return SparkSessions.local().sparkContext().getPersistentRDDs().size();
+  }
+
   private static List<String> providers(Class<?> kind) {
     return ServiceLoader.load(kind).stream().map(one -> one.type().getName()).toList();
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.dn2.model.TinyBackbone;
 import org.dn2.testing.Images;
+import org.dn2.testing.PythonScript;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +151,31 @@ class LibraryIT {
 
   private static String place(String name) {
     return folder.resolve(name).toString();
+  }
+
+  @Test
+  void whoDependsOnTheLibraryGetsNothingThatOnlyTheProgramNeeds() {
+    assertThat(classpath)
+        .contains("pytorch-engine", "jna")
+        .doesNotContain("picocli", "pebble", "libsvm", "postgresql", "amazon", "hadoop-aws");
+  }
+
+  @Test
+  void pythonFindsThePackageInTheJar() throws Exception {
+    PythonScript.require("zipimport", "python3");
+    String jar = Path.of(System.getProperty("dn2.jar")).toAbsolutePath().toString();
+    String code =
+        """
+        import sys
+        sys.path.insert(0, sys.argv[1])
+        try:
+            import dn2
+        except ModuleNotFoundError as e:
+            # Spark's own package may not be there; ours has been found, and what it asks for.
+            assert e.name.split(".")[0] == "pyspark", e
+        print("found")
+        """;
+    assertThat(run(List.of("/usr/bin/python3", "-c", code, jar))).isEqualTo("found\n");
   }
 
   @Test

@@ -202,7 +202,7 @@ class EmbedJobTest {
     assertThatThrownBy(
             () ->
                 work.model().spec().withViews(List.of(View.MIRROR)).withViews(List.of(View.WHOLE)))
-        .hasMessage("The model tiny-1-mirror has the views mirror already. Leave out --views.");
+        .hasMessage("The model tiny-1-mirror has the views mirror already. Give none for it.");
     assertThatThrownBy(() -> work.model().spec().withViews(List.of(View.MIRROR, View.MIRROR)))
         .hasMessageContaining("it must be views that differ");
   }
@@ -343,7 +343,7 @@ class EmbedJobTest {
 
     assertThatThrownBy(() -> job.run(work.embedSettings("in", "out", "second")))
         .isInstanceOf(UserDataException.class)
-        .hasMessageContaining("is there already, written by the run first. Give --overwrite");
+        .hasMessageContaining("is there already, written by the run first. Overwrite it");
     assertThat(work.embeddings("out").count()).isEqualTo(2);
 
     job.run(work.embedSettings("in", "out", "first"));

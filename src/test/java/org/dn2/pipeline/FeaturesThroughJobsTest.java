@@ -257,7 +257,7 @@ class FeaturesThroughJobsTest {
             "The images would be embedded by the model tiny-1-center-mirror (fingerprint ")
         .hasMessageContaining(": views center,mirror instead of center. ")
         .hasMessageEndingWith(
-            "Give the detector's --model, --views, --exif-orientation and --sample-bits, or fit a detector anew.");
+            "Give the detector's model, with its views, orientation by EXIF and sample bits, or fit a detector anew.");
   }
 
   @Test

@@ -139,7 +139,7 @@ class FingerprintsTest {
         .hasMessageContaining(
             "was fitted to tiny-1 (fingerprint %s): other weights".formatted(before))
         .hasMessageEndingWith(
-            "Distances between them mean nothing. Give the detector's --model, --views, --exif-orientation and --sample-bits, or fit a detector anew.");
+            "Distances between them mean nothing. Give the detector's model, with its views, orientation by EXIF and sample bits, or fit a detector anew.");
     other.embed("test", "test-embedded");
     assertThatThrownBy(() -> score("test-embedded"))
         .isInstanceOf(UserDataException.class)

@@ -165,6 +165,18 @@ class LibraryAndCommandsTest {
   }
 
   @Test
+  void aClosedEmbedderIsFreedAndSendsItsBackboneAnew() {
+    ImageEmbedder embedder = new ImageEmbedder().setModel(work.path("model"));
+    Dataset<Row> late = embedder.transform(files("new"));
+    List<Row> features = late.select("path", "features").collectAsList();
+    embedder.copy(ParamMap.empty()).close();
+    assertThatThrownBy(late::collectAsList).hasStackTraceContaining("after it was destroyed");
+    assertThat(embedder.transform(files("new")).select("path", "features").collectAsList())
+        .isEqualTo(features);
+    embedder.close();
+  }
+
+  @Test
   void anEmbedderIsSavedAndLoaded() throws IOException {
     ImageEmbedder embedder = new ImageEmbedder().setModel("m").setPathCol("p").setDevice("gpu");
     embedder.write().save(work.path("embedder"));

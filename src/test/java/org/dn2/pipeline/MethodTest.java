@@ -227,7 +227,7 @@ class MethodTest {
         .isInstanceOf(UserDataException.class)
         .hasMessage(
             work.path("train-embedded")
-                + ": Concatenated groups must have one size, these have 2 to 20 images. Take --pool mean or"
+                + ": Concatenated groups must have one size, these have 2 to 20 images. Pool by mean or"
                 + " max.");
     Images.writeFolder(folder.resolve("train/red2"), 5, Color.RED, 5);
     Images.writeFolder(folder.resolve("train/red3"), 5, Color.RED, 6);

@@ -106,7 +106,7 @@ class CommittedFolderTest {
     assertThat(text()).isEqualTo("one");
     assertThat(open().runId()).isEqualTo(new RunId("old"));
     assertThatThrownBy(() -> write("a", ExistingOutput.KEEP, "two"))
-        .hasMessageContaining("is there already, written by the run old. Give --overwrite");
+        .hasMessageContaining("is there already, written by the run old. Overwrite it");
     write("a", ExistingOutput.REPLACE, "two");
     assertThat(text()).isEqualTo("two");
   }
@@ -118,7 +118,7 @@ class CommittedFolderTest {
     assertThat(text()).isEqualTo("two");
     assertThatThrownBy(() -> write("b", ExistingOutput.KEEP, "three"))
         .isInstanceOf(UserDataException.class)
-        .hasMessageContaining("written by the run a. Give --overwrite");
+        .hasMessageContaining("written by the run a. Overwrite it");
     assertThat(text()).isEqualTo("two");
     write("b", ExistingOutput.REPLACE, "three");
     assertThat(text()).isEqualTo("three");

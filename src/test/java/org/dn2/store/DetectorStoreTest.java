@@ -139,7 +139,7 @@ class DetectorStoreTest {
   void whatIsNoDetectorIsRefused() throws Exception {
     assertThatThrownBy(() -> store.read(path()))
         .isInstanceOf(UserDataException.class)
-        .hasMessageEndingWith("it is missing. Run dn2 fit first.");
+        .hasMessageEndingWith("it is missing. Fit one first.");
     writtenAndRead(
         new FittedDetector(
             description(null, null, CalibrationDone.leaveOneOut(2)),
