@@ -157,7 +157,7 @@ public record WhiteningFit(int directions, double ridge) {
     }
     if (!(ascending[directions - 1] > 0)) {
       throw new UserDataException(
-          "All images have the same embedding: there is nothing to whiten. Do not whiten them.");
+          "All images have the same embedding: there is nothing to whiten.");
     }
     double[] variances = new double[directions];
     double[] descending = new double[vectors.length];
