@@ -32,5 +32,5 @@ for stage in (node for node in tree.body if isinstance(node, ast.ClassDef)):
         continue
     for name, (attribute, converter) in params.items():
         assert name == attribute, f"{stage.name}.{attribute} is called {name}"
-        print(stage.name, java_class, name, converter, repr(defaults[name]), sep="\t")
+        print(stage.name, java_class, name, converter, repr(defaults.get(name)), sep="\t")
     assert setters == set(params), f"{stage.name}: {setters ^ set(params)}"

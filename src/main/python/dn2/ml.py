@@ -202,6 +202,30 @@ class DeepNearestNeighborsModel(_Stage, JavaModel):
         """The score above which a row is an anomaly."""
         return self._call_java("threshold")
 
+    def getK(self):
+        """How many neighbors' distances are averaged."""
+        return self._call_java("getK")
+
+    def getDistance(self):
+        """The distance: squared_euclidean, cosine or manhattan."""
+        return self._call_java("getDistance")
+
+    def getFeatures(self):
+        """The map of each row's numbers, such as none or log-l2."""
+        return self._call_java("getFeatures")
+
+    def getCleaning(self):
+        """The fraction that cleaning dropped; 0 for none."""
+        return self._call_java("getCleaning")
+
+    def getCenters(self):
+        """How many centers were asked for; 0 where the rows themselves are searched."""
+        return self._call_java("getCenters")
+
+    def describe(self):
+        """The detector in one line for people."""
+        return self._call_java("describe")
+
 
 class DeepNearestNeighbors(_Stage, JavaEstimator):
     """Fits a detector to features of normal images."""
@@ -253,7 +277,7 @@ class DeepNearestNeighbors(_Stage, JavaEstimator):
     seed = Param(
         Params._dummy(),
         "seed",
-        "of the clustering's random start",
+        "random start of the clustering into centers",
         typeConverter=TypeConverters.toInt,
     )
     features = Param(
@@ -265,7 +289,7 @@ class DeepNearestNeighbors(_Stage, JavaEstimator):
     thresholdQuantile = Param(
         Params._dummy(),
         "thresholdQuantile",
-        "of normal rows' own scores, above 0 and below 1",
+        "quantile of normal rows' scores that is the threshold, above 0 and below 1",
         typeConverter=TypeConverters.toFloat,
     )
     labelCol = Param(
@@ -277,7 +301,7 @@ class DeepNearestNeighbors(_Stage, JavaEstimator):
     normalLabels = Param(
         Params._dummy(),
         "normalLabels",
-        "labels that are normal; none: all rows are",
+        "labels that are normal; not set: all rows are",
         typeConverter=TypeConverters.toListString,
     )
     detector = Param(
@@ -317,7 +341,6 @@ class DeepNearestNeighbors(_Stage, JavaEstimator):
             features="auto",
             thresholdQuantile=0.99,
             labelCol="label",
-            normalLabels=[],
             detector="",
         )
         self._given(
@@ -367,7 +390,7 @@ class DeepNearestNeighbors(_Stage, JavaEstimator):
         return self._set(centers=value)
 
     def setSeed(self, value):
-        """Sets seed: of the clustering's random start."""
+        """Sets seed: random start of the clustering into centers."""
         return self._set(seed=value)
 
     def setFeatures(self, value):
@@ -375,7 +398,7 @@ class DeepNearestNeighbors(_Stage, JavaEstimator):
         return self._set(features=value)
 
     def setThresholdQuantile(self, value):
-        """Sets thresholdQuantile: of normal rows' own scores, above 0 and below 1."""
+        """Sets thresholdQuantile: quantile of normal rows' scores that is the threshold."""
         return self._set(thresholdQuantile=value)
 
     def setLabelCol(self, value):
@@ -383,7 +406,7 @@ class DeepNearestNeighbors(_Stage, JavaEstimator):
         return self._set(labelCol=value)
 
     def setNormalLabels(self, value):
-        """Sets normalLabels: labels that are normal; none: all rows are."""
+        """Sets normalLabels: labels that are normal; not set: all rows are."""
         return self._set(normalLabels=value)
 
     def setDetector(self, value):
@@ -429,7 +452,6 @@ class RocAucEvaluator(_Stage, JavaEvaluator):
         self._setDefault(
             scoreCol="score",
             labelCol="label",
-            normalLabels=[],
         )
         self._given(
             {

@@ -86,6 +86,9 @@ public final class Fit implements AutoCloseable {
     Learned learned = Learned.from(images, model, method, kept);
     FeatureRows features = learned.features();
     ReferenceTable table = learned.reference();
+    if (table.k() < method.k()) {
+      LOG.warn("fit: k is {} instead of {}: there are no more centers.", table.k(), method.k());
+    }
     Calibrated calibrated = Calibrated.of(images, model, method, learned, rule, kept);
     LOG.info("fit: {}", calibrated.description().promise());
     DetectorId.RowsDigest digest = DetectorId.RowsDigest.of(table.reference());

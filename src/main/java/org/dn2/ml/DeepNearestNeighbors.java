@@ -21,6 +21,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.dn2.embedding.ModelSpec;
 import org.dn2.fit.Fit;
 import org.dn2.fit.NormalImages;
+import org.dn2.neighbors.VectorModule;
 import org.dn2.table.LentCache;
 import org.dn2.table.Tables;
 import org.dn2.table.UserDataException;
@@ -58,11 +59,14 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
     this.method = new MethodParams(this);
     this.labelCol = new Param<>(this, "labelCol", "column of labels, where there are normalLabels");
     this.normalLabels =
-        new StringArrayParam(this, "normalLabels", "labels that are normal; none: all rows are");
+        new StringArrayParam(this, "normalLabels", "labels that are normal; not set: all rows are");
     this.detector =
-        new Param<>(this, "detector", "folder that the fitted detector is kept in; empty: see fit");
+        new Param<>(
+            this,
+            "detector",
+            "folder for the fitted detector, which must not be there; empty: one in Spark's checkpoint"
+                + " folder, or on one machine a temporary one");
     setDefault(labelCol, Tables.LABEL);
-    setDefault(normalLabels, new String[0]);
     setDefault(detector, "");
   }
 
@@ -222,6 +226,7 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
    */
   @Override
   public StructType transformSchema(StructType schema) {
+    VectorModule.require();
     if (labels().length > 0) {
       MlColumns.require(schema, getOrDefault(labelCol), "labels", "setLabelCol");
     }
@@ -229,7 +234,7 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
   }
 
   private String[] labels() {
-    return getOrDefault(normalLabels);
+    return isDefined(normalLabels) ? getOrDefault(normalLabels) : new String[0];
   }
 
   /**
@@ -269,14 +274,8 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
   private String fitted(
       Dataset<Row> normal, ModelSpec model, FeatureColumn column, StructType schema) {
     DetectorFolder folder = DetectorFolder.of(getOrDefault(detector), normal.sparkSession());
-    Fit.Provenance provenance =
-        new Fit.Provenance(
-            "the column " + column.name(),
-            column.decoding(schema),
-            List.of(labels()),
-            folder.runId().value());
-    try (Fit fit =
-        Fit.of(normal, model, method.of(this, shared), method.threshold(this), provenance)) {
+    Fit.Provenance from = folder.provenance(column, schema, List.of(labels()));
+    try (Fit fit = Fit.of(normal, model, method.of(this, shared), method.threshold(this), from)) {
       folder.write(fit.detector());
     }
     return folder.path();

@@ -134,9 +134,37 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
     return description(SparkSession.active()).threshold().value();
   }
 
-  /** The detector in one line for people: rows, features, threshold. */
+  /** How many neighbors' distances are averaged; with few centers, fewer than were asked for. */
+  public int getK() {
+    return description(SparkSession.active()).k();
+  }
+
+  /** The distance: {@code squared_euclidean}, {@code cosine} or {@code manhattan}. */
+  public String getDistance() {
+    return description(SparkSession.active()).distance();
+  }
+
+  /** The map of each row's numbers, such as {@code none} or {@code log-l2}. */
+  public String getFeatures() {
+    return description(SparkSession.active()).features().map();
+  }
+
+  /** The fraction that cleaning dropped; 0 for none. */
+  public double getCleaning() {
+    Detector detector = description(SparkSession.active());
+    return detector.cleaning() == null ? 0 : detector.cleaning().fraction();
+  }
+
+  /** How many centers were asked for; 0 where the rows themselves are searched. */
+  public int getCenters() {
+    Detector detector = description(SparkSession.active());
+    return detector.clustering() == null ? 0 : detector.clustering().centers();
+  }
+
+  /** The detector in one line for people: k, distance, rows, features, threshold. */
   public String describe() {
-    return description(SparkSession.active()).inWords();
+    Detector detector = description(SparkSession.active());
+    return "k %d, %s, %s".formatted(detector.k(), detector.distance(), detector.inWords());
   }
 
   private Detector description(SparkSession spark) {

@@ -3,12 +3,15 @@ package org.dn2.ml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.ShutdownHookManager;
 import org.dn2.detector.FittedDetector;
+import org.dn2.fit.Fit;
 import org.dn2.store.CommittedFolder;
 import org.dn2.store.Destination;
 import org.dn2.store.DetectorStore;
@@ -51,6 +54,16 @@ record DetectorFolder(SparkSession spark, String path, RunId runId) {
     } catch (IOException e) {
       throw new UncheckedIOException("No temporary folder can be made for the detector.", e);
     }
+  }
+
+  /**
+   * What the detector says that it comes from.
+   *
+   * @param schema of the rows, with what the column says of itself
+   */
+  Fit.Provenance provenance(FeatureColumn column, StructType schema, List<String> normalLabels) {
+    return new Fit.Provenance(
+        "the column " + column.name(), column.decoding(schema), normalLabels, runId.value());
   }
 
   /** Writes the detector. */

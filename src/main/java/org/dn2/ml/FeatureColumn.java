@@ -17,10 +17,12 @@ import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.dn2.embedding.ModelSpec;
+import org.dn2.features.FeatureMap;
 import org.dn2.image.Decoding;
 import org.dn2.image.Interpolation;
 import org.dn2.image.ResizeMode;
 import org.dn2.json.JsonText;
+import org.dn2.table.Printable;
 import org.dn2.table.UserDataException;
 
 /**
@@ -59,8 +61,25 @@ record FeatureColumn(String name, int place) implements Serializable {
     return new FeatureColumn(name, schema.fieldIndex(name));
   }
 
-  /** The numbers of a row; null where it has none. */
-  float[] of(Row row) {
+  /**
+   * The numbers of a row; null where it has none.
+   *
+   * @param id of the row, for messages
+   * @throws UserDataException if one is null or not finite
+   */
+  float[] of(Row row, String id) {
+    float[] numbers = numbers(row, id);
+    for (int i = 0; numbers != null && i < numbers.length; i++) {
+      if (!Float.isFinite(numbers[i])) {
+        throw new UserDataException(
+            "The features in %s of the row %s hold %s; all must be finite numbers of 32 bits."
+                .formatted(name, Printable.of(id), numbers[i]));
+      }
+    }
+    return numbers;
+  }
+
+  private float[] numbers(Row row, String id) {
     Object features = row.get(place);
     if (features == null) {
       return null;
@@ -78,7 +97,8 @@ record FeatureColumn(String name, int place) implements Serializable {
       Number number = list.get(i);
       if (number == null) {
         throw new UserDataException(
-            "The column %s has an array with a null in it; each must be a number.".formatted(name));
+            "The features in %s of the row %s hold a null; all must be finite numbers of 32 bits."
+                .formatted(name, Printable.of(id)));
       }
       numbers[i] = number.floatValue();
     }
@@ -134,7 +154,7 @@ record FeatureColumn(String name, int place) implements Serializable {
         null,
         Interpolation.BILINEAR,
         null,
-        null,
+        FeatureMap.NONE,
         null,
         null);
   }

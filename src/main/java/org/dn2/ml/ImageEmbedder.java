@@ -69,13 +69,15 @@ public final class ImageEmbedder extends Transformer
             this,
             "device",
             "where the network runs: cpu, or gpu, which fails where there is none",
-            ParamValidators.inArray(new String[] {"cpu", "gpu"}));
+            NeighborParams.within(
+                "device", "cpu or gpu", ParamValidators.inArray(new String[] {"cpu", "gpu"})));
     this.batchSize =
         new IntParam(
             this,
             "batchSize",
             "images per pass through the network, 1 to 1024",
-            ParamValidators.inRange(1, MOST_IMAGES));
+            NeighborParams.within(
+                "batchSize", "from 1 to 1024", ParamValidators.inRange(1, MOST_IMAGES)));
     setDefault(pathCol, Tables.PATH);
     setDefault(featuresCol, "features");
     setDefault(model, "default");

@@ -125,7 +125,8 @@ final class LearningRows {
       values[Tables.EMBEDDINGS.fieldIndex(Tables.IMAGE_ID)] = row.getString(0);
       values[Tables.EMBEDDINGS.fieldIndex(Tables.PATH)] = row.getString(1);
       values[Tables.EMBEDDINGS.fieldIndex(Tables.LABEL)] = row.getString(2);
-      values[Tables.EMBEDDINGS.fieldIndex(Tables.EMBEDDING)] = features.of(row.getStruct(3));
+      values[Tables.EMBEDDINGS.fieldIndex(Tables.EMBEDDING)] =
+          features.of(row.getStruct(3), row.getString(0));
       values[Tables.EMBEDDINGS.fieldIndex(Tables.MODEL_ID)] = "";
       return RowFactory.create(values);
     }

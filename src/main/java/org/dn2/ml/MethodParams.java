@@ -36,7 +36,7 @@ final class MethodParams implements Serializable {
             stage,
             "k",
             "neighbors whose distances are averaged, 1 or more",
-            ParamValidators.gtEq(1));
+            NeighborParams.within("k", "1 or more", ParamValidators.gtEq(1)));
     this.distance =
         new Param<>(
             stage,
@@ -48,14 +48,15 @@ final class MethodParams implements Serializable {
             stage,
             "cleaning",
             "fraction of the rows, those least like the others, that is dropped first: 0 to below 1",
-            ParamValidators.inRange(0, 1, true, false));
+            NeighborParams.within(
+                "cleaning", "from 0 to below 1", ParamValidators.inRange(0, 1, true, false)));
     this.centers =
         new IntParam(
             stage,
             "centers",
             "k-means centers that stand for the rows; 0 keeps the rows",
-            ParamValidators.gtEq(0));
-    this.seed = new LongParam(stage, "seed", "of the clustering's random start");
+            NeighborParams.within("centers", "0 or more", ParamValidators.gtEq(0)));
+    this.seed = new LongParam(stage, "seed", "random start of the clustering into centers");
     this.features =
         new Param<>(
             stage,
@@ -68,8 +69,12 @@ final class MethodParams implements Serializable {
         new DoubleParam(
             stage,
             "thresholdQuantile",
-            "of normal rows' own scores, each judged by others only: above 0 and below 1",
-            ParamValidators.inRange(0, 1, false, false));
+            "quantile of normal rows' scores, each judged by others only, that is the threshold: above"
+                + " 0 and below 1",
+            NeighborParams.within(
+                "thresholdQuantile",
+                "above 0 and below 1",
+                ParamValidators.inRange(0, 1, false, false)));
     stage.setDefault(k, FitMethod.PAPER.k());
     stage.setDefault(distance, Distance.SQUARED_EUCLIDEAN.id());
     stage.setDefault(cleaning, 0.0);

@@ -41,15 +41,32 @@ final class NeighborParams implements Serializable {
     Object of(String name);
   }
 
-  /** Valid is what a lookup finds. */
+  /** Valid is what a lookup finds; of others, it is said which there are. */
   static Function1<String, Object> named(Lookup lookup) {
     return (Function1<String, Object> & Serializable)
         name -> {
           try {
             return lookup.of(name) != null;
           } catch (UserDataException e) {
-            return false;
+            throw new IllegalArgumentException(e.getMessage(), e);
           }
+        };
+  }
+
+  /**
+   * Valid is what is in a range; of others, the range is said.
+   *
+   * @param name of the parameter
+   * @param range in words
+   */
+  static <T> Function1<T, Object> within(String name, String range, Function1<T, Object> isWithin) {
+    return (Function1<T, Object> & Serializable)
+        value -> {
+          if (!(Boolean) isWithin.apply(value)) {
+            throw new IllegalArgumentException(
+                "%s is %s; it must be %s.".formatted(name, value, range));
+          }
+          return true;
         };
   }
 }

@@ -44,7 +44,6 @@ public final class RocAucEvaluator extends Evaluator implements DefaultParamsWri
         new StringArrayParam(this, "normalLabels", "labels that are normal; all others are not");
     setDefault(scoreCol, Tables.SCORE);
     setDefault(labelCol, Tables.LABEL);
-    setDefault(normalLabels, new String[0]);
   }
 
   @Override
@@ -93,10 +92,10 @@ public final class RocAucEvaluator extends Evaluator implements DefaultParamsWri
    */
   @Override
   public double evaluate(Dataset<?> dataset) {
-    List<String> normal = List.of(getOrDefault(normalLabels));
-    if (normal.isEmpty()) {
+    if (!isDefined(normalLabels) || getOrDefault(normalLabels).length == 0) {
       throw new UserDataException("No label is known to be normal. Name some by setNormalLabels.");
     }
+    List<String> normal = List.of(getOrDefault(normalLabels));
     String score = getOrDefault(scoreCol);
     String label = getOrDefault(labelCol);
     MlColumns.require(dataset.schema(), score, "scores", "setScoreCol");

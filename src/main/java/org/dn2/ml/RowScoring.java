@@ -67,14 +67,14 @@ record RowScoring(FeatureColumn features, int id, int dimension) {
       return new MappedRows(
           rows,
           row -> {
-            float[] numbers = features.of(row);
+            String id = name(row);
+            float[] numbers = features.of(row, id);
             boolean hasNone = numbers == null;
             if (hasNone) {
               numbers = new float[dimension];
               Arrays.fill(numbers, 1);
             }
-            return RowFactory.create(
-                name(row), packing.packed(row), hasNone ? "" : null, null, numbers);
+            return RowFactory.create(id, packing.packed(row), hasNone ? "" : null, null, numbers);
           });
     }
 

@@ -15,11 +15,7 @@ final class ProductDistances implements BlockDistances {
    * @param factor on every squared distance
    */
   ProductDistances(ReferenceRows reference, double factor) {
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      throw new IllegalStateException(
-          "Java was started without its vector module. Start it with"
-              + " --add-modules=jdk.incubator.vector, as Spark's own scripts do.");
-    }
+    VectorModule.require();
     this.reference = reference;
     this.factor = factor;
     this.product = new MatrixProduct(reference.dimension());

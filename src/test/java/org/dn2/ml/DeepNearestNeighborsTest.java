@@ -228,16 +228,76 @@ class DeepNearestNeighborsTest {
                     .transform(normal.withColumn("path", lit(null).cast("string")))
                     .collectAsList())
         .hasStackTraceContaining("A row has no path, which names it; each needs one.");
-    assertThatThrownBy(() -> estimator.setK(0)).hasMessageContaining("parameter k");
-    assertThatThrownBy(() -> estimator.setDistance("hamming")).hasMessageContaining("distance");
-    assertThatThrownBy(() -> estimator.setFeatures("log")).hasMessageContaining("features");
-    assertThatThrownBy(() -> estimator.setSearch("trees")).hasMessageContaining("search");
-    assertThatThrownBy(() -> estimator.setCleaning(1)).hasMessageContaining("cleaning");
-    assertThatThrownBy(() -> estimator.setThresholdQuantile(1)).hasMessageContaining("Quantile");
     assertThatThrownBy(() -> new DeepNearestNeighborsModel().transform(normal))
         .hasMessageContaining("This model has no detector");
     assertThatThrownBy(() -> new RocAucEvaluator().evaluate(mixed))
         .hasMessageContaining("setNormalLabels");
+  }
+
+  @Test
+  void aWrongValueIsRefusedWithThoseThatThereAre() {
+    DeepNearestNeighbors estimator = new DeepNearestNeighbors();
+    assertThatThrownBy(() -> estimator.setK(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("k is 0; it must be 1 or more.");
+    assertThatThrownBy(() -> estimator.setDistance("hamming"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("hamming", "squared_euclidean", "cosine", "manhattan");
+    assertThatThrownBy(() -> estimator.setFeatures("log"))
+        .hasMessageContainingAll("log", "root-l2", "log-l2");
+    assertThatThrownBy(() -> estimator.setSearch("trees"))
+        .hasMessage(
+            "There is no search trees; there are auto, broadcast, blocks, lists and lists:N, N from"
+                + " 1.");
+    assertThatThrownBy(() -> estimator.setCleaning(1))
+        .hasMessage("cleaning is 1.0; it must be from 0 to below 1.");
+    assertThatThrownBy(() -> estimator.setCleaning(Double.NaN))
+        .hasMessage("cleaning is NaN; it must be from 0 to below 1.");
+    assertThatThrownBy(() -> estimator.setCenters(-1))
+        .hasMessage("centers is -1; it must be 0 or more.");
+    assertThatThrownBy(() -> estimator.setThresholdQuantile(1))
+        .hasMessage("thresholdQuantile is 1.0; it must be above 0 and below 1.");
+    assertThatThrownBy(() -> new ImageEmbedder().setBatchSize(0))
+        .hasMessage("batchSize is 0; it must be from 1 to 1024.");
+    assertThatThrownBy(() -> new ImageEmbedder().setDevice("tpu"))
+        .hasMessage("device is tpu; it must be cpu or gpu.");
+    assertThat(estimator.explainParams()).doesNotContain("[Ljava");
+  }
+
+  @Test
+  void aRowThatHoldsNoNumbersIsNamed() {
+    for (String wrong : List.of("CAST('NaN' AS FLOAT)", "CAST('Infinity' AS FLOAT)")) {
+      Dataset<Row> rows = withOneWrong("array(1F, 2F, 3F, 4F, 5F, " + wrong + ")");
+      assertThatThrownBy(() -> new DeepNearestNeighbors().fit(rows))
+          .hasStackTraceContaining("The features in features of the row image007 hold");
+    }
+    Dataset<Row> tooLarge = withOneWrong("array(1D, 2D, 3D, 4D, 5D, 1E39D)");
+    DeepNearestNeighborsModel model = new DeepNearestNeighbors().fit(normal);
+    assertThatThrownBy(() -> model.transform(tooLarge).collectAsList())
+        .hasStackTraceContaining(
+            "The features in features of the row image007 hold Infinity; all must be finite numbers"
+                + " of 32 bits.");
+    assertThatThrownBy(
+            () -> model.transform(withOneWrong("array(1F, 2F, NULL, 4F, 5F, 6F)")).collectAsList())
+        .hasStackTraceContaining("The features in features of the row image007 hold a null");
+  }
+
+  private static Dataset<Row> withOneWrong(String features) {
+    return normal.selectExpr(
+        "path", "IF(path = 'image007', " + features + ", features) AS features");
+  }
+
+  @Test
+  void aModelTellsWhatItWasFittedBy() {
+    DeepNearestNeighborsModel model =
+        new DeepNearestNeighbors().setK(5).setDistance("cosine").setCenters(3).fit(normal);
+    assertThat(model.getK()).as("no more than there are centers").isEqualTo(3);
+    assertThat(model.getDistance()).isEqualTo("cosine");
+    assertThat(model.getCenters()).isEqualTo(3);
+    assertThat(model.getCleaning()).isZero();
+    assertThat(model.getFeatures()).isEqualTo("none");
+    assertThat(model.describe()).startsWith("k 3, cosine, 3 centers, features none, threshold ");
+    model.close();
   }
 
   private static Map<String, String> values(Params stage) {
@@ -249,7 +309,7 @@ class DeepNearestNeighborsTest {
   }
 
   private static <T> String value(Params stage, Param<T> param) {
-    return param.jsonEncode(stage.getOrDefault(param));
+    return stage.isDefined(param) ? param.jsonEncode(stage.getOrDefault(param)) : "";
   }
 
   @Test
@@ -313,6 +373,7 @@ class DeepNearestNeighborsTest {
     double rocAuc =
         new RocAucEvaluator().setNormalLabels("usual").evaluate(chosen.transform(mixed));
     assertThat(rocAuc).isCloseTo(1, within(0.05));
+    assertThat(((DeepNearestNeighborsModel) chosen.bestModel()).getK()).isIn(1, 3);
   }
 
   @Test

@@ -111,6 +111,7 @@ class PythonGatewayTest {
     assertThat(call(model, "uid")).isEqualTo("DeepNearestNeighbors_0123456789ab");
     assertThat(scores(call(model, "transform", rows(9, 2)))).isEqualTo(scores(expected));
     assertThat((Double) call(model, "threshold")).isPositive();
+    assertThat(call(model, "getK")).isEqualTo(3);
     assertThat(call(model, "hasParam", "k")).isEqualTo(false);
     set(model, "leaveOneOut", true);
     Object search = call(model, "getParam", "search");
@@ -163,6 +164,6 @@ class PythonGatewayTest {
   void aValueOutOfRangeIsRefused() {
     Object estimator = made(DeepNearestNeighbors.class, "d");
     assertThatThrownBy(() -> set(estimator, "k", 0))
-        .hasStackTraceContaining("parameter k given invalid value 0");
+        .hasStackTraceContaining("k is 0; it must be 1 or more.");
   }
 }

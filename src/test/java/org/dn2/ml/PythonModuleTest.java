@@ -57,7 +57,12 @@ class PythonModuleTest {
       assertThat(parts[3]).as(line).isEqualTo(CONVERTERS.get(param.getClass().getSimpleName()));
       assertThat(new ObjectMapper().readTree(inJson(parts[4])))
           .as(line)
-          .isEqualTo(new ObjectMapper().readTree(param.jsonEncode(stage.getDefault(param).get())));
+          .isEqualTo(
+              new ObjectMapper()
+                  .readTree(
+                      stage.hasDefault(param)
+                          ? param.jsonEncode(stage.getDefault(param).get())
+                          : "null"));
       told.add(parts[1] + "." + parts[2]);
     }
     Set<String> all = new HashSet<>();
@@ -74,6 +79,7 @@ class PythonModuleTest {
     return switch (python) {
       case "True" -> "true";
       case "False" -> "false";
+      case "None" -> "null";
       default -> python.replace('\'', '"');
     };
   }
