@@ -140,7 +140,7 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
     return detector;
   }
 
-  /** Names the column of features; {@code features} by default. */
+  /** Names the column of features, vectors or arrays; {@code features} by default. */
   public DeepNearestNeighbors setFeaturesCol(String name) {
     set(shared.featuresCol, name);
     return this;
@@ -152,25 +152,25 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
     return this;
   }
 
-  /** Says how the reference set is searched; {@code auto} by default. */
+  /** Says how to search: auto (the default), broadcast, blocks, lists or lists:N. */
   public DeepNearestNeighbors setSearch(String plan) {
     set(shared.search, plan);
     return this;
   }
 
-  /** Says how many neighbors' distances are averaged; 2 by default, as in the paper. */
+  /** Says how many neighbors' distances are averaged, 1 or more; 2, as in the paper, by default. */
   public DeepNearestNeighbors setK(int neighbors) {
     set(method.k, neighbors);
     return this;
   }
 
-  /** Names the distance; {@code squared_euclidean} by default (equation 2). */
+  /** Names the distance: squared_euclidean (equation 2, the default), cosine or manhattan. */
   public DeepNearestNeighbors setDistance(String name) {
     set(method.distance, name);
     return this;
   }
 
-  /** Says what fraction of the rows is dropped first (section 3.2); 0 by default. */
+  /** Says what fraction is dropped first (section 3.2): from 0, the default, to below 1. */
   public DeepNearestNeighbors setCleaning(double fraction) {
     set(method.cleaning, fraction);
     return this;
@@ -188,13 +188,13 @@ public final class DeepNearestNeighbors extends Estimator<DeepNearestNeighborsMo
     return this;
   }
 
-  /** Names the map of each row's numbers; {@code auto} by default, as the parameter tells. */
+  /** Names the map of numbers: auto (the default), none, l2, root, root-l2 or log-l2. */
   public DeepNearestNeighbors setFeatures(String map) {
     set(method.features, map);
     return this;
   }
 
-  /** Says which quantile of normal scores is the threshold; 0.99 by default. */
+  /** Says which quantile of normal scores is the threshold, in (0, 1); 0.99 by default. */
   public DeepNearestNeighbors setThresholdQuantile(double quantile) {
     set(method.thresholdQuantile, quantile);
     return this;

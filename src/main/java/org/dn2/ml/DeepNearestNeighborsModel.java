@@ -108,7 +108,7 @@ public final class DeepNearestNeighborsModel extends Model<DeepNearestNeighborsM
     return this;
   }
 
-  /** Says how the reference set is searched; {@code auto} by default. */
+  /** Says how to search: auto (the default), broadcast, blocks, lists or lists:N. */
   public DeepNearestNeighborsModel setSearch(String plan) {
     set(shared.search, plan);
     return this;

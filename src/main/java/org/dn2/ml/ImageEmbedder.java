@@ -135,19 +135,19 @@ public final class ImageEmbedder extends Transformer
     return this;
   }
 
-  /** Names the backbone; {@code default} by default, which is fetched on first use. */
+  /** Names the backbone: default, fetched on first use, default-bf16, or a model's folder. */
   public ImageEmbedder setModel(String name) {
     set(model, name);
     return this;
   }
 
-  /** Says where the network runs; {@code cpu} by default. */
+  /** Says where the network runs: cpu (the default) or gpu. */
   public ImageEmbedder setDevice(String name) {
     set(device, name);
     return this;
   }
 
-  /** Says how many images go through the network at once; 16 by default. */
+  /** Says how many images go through the network at once, 1 to 1024; 16 by default. */
   public ImageEmbedder setBatchSize(int images) {
     set(batchSize, images);
     return this;

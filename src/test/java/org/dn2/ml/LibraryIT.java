@@ -48,6 +48,7 @@ class LibraryIT {
         Files.copy(source, project.resolve("java").resolve(source.getFileName()));
       }
     }
+    Files.writeString(project.resolve("java/Documented.java"), documented());
     maven(
         repository,
         "-f",
@@ -66,6 +67,17 @@ class LibraryIT {
     Images.writeFolder(folder.resolve("images/blue"), 4, Color.BLUE, 500);
     Files.writeString(folder.resolve("images/blue/broken.png"), "no picture");
     TinyBackbone.write(folder.resolve("model"), 1);
+  }
+
+  /** The lines of Java that the document shows, as a program that is compiled with the sample. */
+  private static String documented() throws IOException {
+    String page = Files.readString(Path.of("docs/library.md"));
+    String[] shown = page.split("```java\n", 2)[1].split("```", 2)[0].split("\n\n", 2);
+    assertThat(shown[0]).contains("import org.dn2.ml.*;");
+    return shown[0]
+        + "\nclass Documented {\n  static void main(String[] arguments) {\n"
+        + shown[1]
+        + "  }\n}\n";
   }
 
   /** A repository whose folders are those of the user's, except ours. */
@@ -180,8 +192,21 @@ class LibraryIT {
 
   @Test
   void imagesAreFoundByAPipeline() throws Exception {
+    // As the document has it, with Maven's choice of a classpath.
     String printed =
-        example("FindStrangeImages", place("images/red"), place("images/blue"), place("model"));
+        run(
+            List.of(
+                "mvn",
+                "-B",
+                "-q",
+                "-Dmaven.repo.local=" + place("repository"),
+                "-f",
+                place("sample/pom.xml"),
+                "exec:exec",
+                "-Dprogram=FindStrangeImages",
+                "-Darguments=images/red images/blue model",
+                "-Dmaster=local[2]",
+                "-Dmemory=1g"));
     assertThat(printed).contains("is_anomaly", "blue/000.png", "not_an_image");
   }
 
