@@ -4,7 +4,10 @@ import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.dn2.table.Printable;
 import org.dn2.table.Redacted;
 import picocli.CommandLine;
@@ -21,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * had.
  */
 final class UsageReport {
+  private static final LevenshteinDistance NEAR = new LevenshteinDistance(2);
+
   private UsageReport() {}
 
   /** Prints it, and gives the exit code. */
@@ -35,15 +40,39 @@ final class UsageReport {
 
   static int print(RuntimeException exception, CommandLine command) {
     PrintWriter err = command.getErr();
-    err.println("dn2: " + Redacted.of(Printable.lines(String.valueOf(exception.getMessage()))));
-    if (exception instanceof UnmatchedArgumentException unmatched) {
+    CommandSpec spec = command.getCommandSpec();
+    UnmatchedArgumentException unmatched =
+        exception instanceof UnmatchedArgumentException one ? one : null;
+    boolean isCommand =
+        unmatched != null && !unmatched.isUnknownOption() && !spec.subcommands().isEmpty();
+    String message =
+        isCommand ? noSuchCommand(spec, unmatched.getUnmatched().get(0)) : exception.getMessage();
+    err.println("dn2: " + Redacted.of(Printable.lines(String.valueOf(message))));
+    if (unmatched != null && !isCommand) {
       UnmatchedArgumentException.printSuggestions(unmatched, err);
     }
-    CommandSpec spec = command.getCommandSpec();
     err.printf("Usage: %s%n", synopsis(spec));
     err.printf("See %s --help.%n", spec.qualifiedName());
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  /** Names the commands that were perhaps meant, the nearest first; picocli finds few of them. */
+  private static String noSuchCommand(CommandSpec spec, String word) {
+    Map<String, Integer> distances = new TreeMap<>();
+    for (String name : spec.subcommands().keySet()) {
+      int distance = name.startsWith(word) ? 0 : NEAR.apply(word, name);
+      if (distance >= 0 && distance < word.length()) {
+        distances.put(name, distance);
+      }
+    }
+    List<String> near =
+        distances.entrySet().stream()
+            .sorted(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .toList();
+    return "There is no command '%s'.".formatted(word)
+        + (near.isEmpty() ? "" : " Did you mean %s?".formatted(String.join(" or ", near)));
   }
 
   /** A command with what it must be given; that there is more is told by one word. */

@@ -68,6 +68,14 @@ public final class NightlyRun {
     if (settings.config().anomalies() != null) {
       new NightlyAnomalies(settings.config().anomalies()).send(plant.runs().records(), scores);
     }
+    if (record.inbox().listed() == 0) {
+      LOG.warn(
+          "The run {} of {} found no image at all in {}: are images delivered there? dn2 nightly"
+              + " --expect-images makes an error of a night without a new image.",
+          record.runId(),
+          record.runDate(),
+          settings.config().inbox().input().path());
+    }
     return record;
   }
 

@@ -54,11 +54,13 @@ record ReportFigures(Dataset<Row> scores, List<String> normalLabels, List<String
                         normalLabels.isEmpty() ? null : (Boolean) name.equals("anomalous"),
                         counts)));
     List<Double> expected = null;
+    Integer normals = null;
     if (detector != null && detector.calibration() != null) {
       Calibration calibration = Calibration.in(detector.calibration());
       expected = borders.stream().map(calibration::alarmRate).toList();
+      normals = calibration.size();
     }
-    return new Findings.Scores(borders, series, expected);
+    return new Findings.Scores(borders, series, expected, normals);
   }
 
   /** By what the bars are told apart. */

@@ -170,8 +170,10 @@ public record Findings(
    * @param series by what the images are: their kind, or their label
    * @param expectedRates by border: the fraction of normal images expected above it; null where it
    *     is not known
+   * @param normals how many normal images the p-values count; null where that is not known
    */
-  public record Scores(List<Double> borders, List<Series> series, List<Double> expectedRates) {}
+  public record Scores(
+      List<Double> borders, List<Series> series, List<Double> expectedRates, Integer normals) {}
 
   /**
    * How many images of one sort lie between the borders.

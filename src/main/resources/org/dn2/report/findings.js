@@ -28,7 +28,9 @@
       text += " Each was judged by the others. No image is known to be normal, so no rate of false alarms can be promised, and strays that are alike vouch for each other: look at the first ones in any case.";
     }
     if (findings.images.some((item) => item.pValue !== undefined)) {
-      byId("beside").append(" p is about the part of normal images that are at least as strange.");
+      const normals = findings.scores.normals;
+      const least = normals === undefined ? "" : `; with ${count(normals)} of them it cannot be below ${number(1 / (normals + 1))}`;
+      byId("beside").append(` p: about this part of normal images would look at least as strange${least}.`);
     }
     if (!isByNormal) byId("beside").textContent = "Each image is shown with those nearest to it that it was judged by.";
     if (run.expectedRate !== undefined) {

@@ -25,10 +25,13 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * The command lines of the documentation that name this test, run as they stand there, in their
  * order, on small images and by a small backbone. Only places are others: they lie below a folder
- * of the test.
+ * of the test. A page of recipes has several for one output, so that what is there is removed
+ * before each; the tutorial is a way on which nothing is removed.
  */
 class DocumentedExamplesTest {
   private static final Set<String> PLACES = Set.of("FOLDER", "PATH", "FILE", "DIR", "TABLE");
+
+  private static final Path TUTORIAL = Path.of("docs/tutorial.md");
 
   @TempDir static Path home;
 
@@ -55,13 +58,23 @@ class DocumentedExamplesTest {
   @TestFactory
   List<DynamicTest> everyLineEndsWell() throws IOException {
     List<DynamicTest> lines = new ArrayList<>();
+    List<DynamicTest> tutorial = new ArrayList<>();
     for (ShellFence fence : ShellFence.all()) {
+      boolean isTutorial = fence.page().equals(TUTORIAL);
       if (fence.runBy().contains(getClass().getSimpleName())) {
         for (ShellCommand command : fence.commands()) {
-          lines.add(DynamicTest.dynamicTest(fence + " " + command, () -> run(command)));
+          (isTutorial ? tutorial : lines)
+              .add(
+                  DynamicTest.dynamicTest(
+                      fence + " " + command, () -> run(here(command, isTutorial))));
         }
       }
     }
+    // In an empty folder of outputs, as a reader of the tutorial begins.
+    lines.add(
+        DynamicTest.dynamicTest(
+            "the tutorial begins", () -> FileUtils.deleteDirectory(home.resolve("out").toFile())));
+    lines.addAll(tutorial);
     return lines;
   }
 
@@ -76,17 +89,20 @@ class DocumentedExamplesTest {
   }
 
   private static void run(String line) throws IOException {
-    run(ShellCommand.of(line));
+    run(here(ShellCommand.of(line), false));
   }
 
-  private static void run(ShellCommand command) throws IOException {
-    List<String> arguments = here(command);
+  private static void run(List<String> arguments) {
     CommandCall call = CommandCall.of(arguments);
     assertThat(call.exitCode()).as("%s%n%s%n%s", arguments, call.output(), call.errors()).isZero();
   }
 
-  /** The arguments with places below the test's folder; an output that is there is removed. */
-  private static List<String> here(ShellCommand command) throws IOException {
+  /**
+   * The arguments with places below the test's folder.
+   *
+   * @param isKept whether an output that is there stays; else it is removed
+   */
+  private static List<String> here(ShellCommand command, boolean isKept) throws IOException {
     CommandLine.ParseResult parsed =
         Dn2Command.newCommandLine().parseArgs(command.ofDn2().toArray(String[]::new));
     List<String> arguments = new ArrayList<>();
@@ -107,7 +123,7 @@ class DocumentedExamplesTest {
         } else if (PLACES.contains(argument.paramLabel()) && !word.startsWith("src/")) {
           value = place(word).toString();
         }
-        if (option.equals("--out") && parsed.matchedOption("--run-id") == null) {
+        if (option.equals("--out") && !isKept && parsed.matchedOption("--run-id") == null) {
           FileUtils.deleteDirectory(Path.of(value).toFile());
         }
         arguments.add(option.isEmpty() ? value : option + "=" + value);
@@ -117,7 +133,13 @@ class DocumentedExamplesTest {
       arguments.add("--model=" + home.resolve("model"));
     }
     if (parsed.commandSpec().name().equals("find") && lacks(parsed, "--out")) {
-      arguments.add("--out=" + Files.createTempDirectory(home, "found"));
+      String option = parsed.matchedOption("--images") == null ? "--new" : "--images";
+      String name = FindCommand.name(parsed.matchedOption(option).getValue());
+      Path found = home.resolve("out/find-" + name);
+      if (!isKept) {
+        FileUtils.deleteDirectory(found.toFile());
+      }
+      arguments.add("--out=" + found);
     }
     return arguments;
   }

@@ -49,6 +49,25 @@ class UsageReportTest {
     assertThat(printed.toString().lines().count()).isLessThanOrEqualTo(4);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          fti                  | dn2       | There is no command 'fti'. Did you mean fit?
+          rnu --conf x         | dn2       | There is no command 'rnu'. Did you mean run or runs?
+          eval --scores x      | dn2       | There is no command 'eval'. Did you mean evaluate?
+          paint                | dn2       | There is no command 'paint'.
+          model ftech          | dn2 model | There is no command 'ftech'. Did you mean fetch?
+          """)
+  void aWordThatIsNoCommandNamesTheNearestOnes(String arguments, String command, String message) {
+    assertThat(run(arguments)).isEqualTo(ExitCode.USAGE);
+    assertThat(printed)
+        .hasToString(
+            "dn2: %s%nUsage: %s [OPTIONS] COMMAND%nSee %s --help.%n"
+                .formatted(message, command, command));
+  }
+
   @Test
   void unknownNamesOfOptionsAreUsage() {
     assertThat(catchThrowable(() -> UsageException.named("--distance", "foo", Distance::named)))

@@ -11,11 +11,15 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 import org.dn2.report.Findings;
+import org.dn2.search.SearchPlan;
+import org.dn2.search.SelfNeighbor;
 import org.dn2.store.Plant;
+import org.dn2.store.RunId;
 import org.dn2.testing.Images;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The queries of docs/bi.md in DuckDB and Spark SQL, and the dashboard, on one plant's tables. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BiQueriesTest {
+  private static final String NO_PLANT = "Scores without a plant";
   private static final String NEWEST = "The newest score of each image";
 
   /** Blue images are above the threshold, red ones are not. */
@@ -88,7 +93,8 @@ class BiQueriesTest {
   void bothProgramsGiveTheSameRows() throws SQLException {
     List<String> headings =
         BiPage.queries().stream()
-            .filter(query -> query.isFor(BiPage.DUCKDB) && !query.heading().equals("The tables"))
+            .filter(query -> query.isFor(BiPage.DUCKDB))
+            .filter(query -> !List.of("The tables", NO_PLANT).contains(query.heading()))
             .map(BiPage.Query::heading)
             .distinct()
             .toList();
@@ -152,6 +158,49 @@ class BiQueriesTest {
         .singleElement()
         .asString()
         .startsWith("2026-11-01 | inbox | not_an_image | 1 | ");
+  }
+
+  @Test
+  void scoresWithoutAPlantAnswerTheQueriesThatNeedNone() throws SQLException {
+    Workplace work = place.work();
+    work.embed("normal", "normal-embedded");
+    work.embed("inbox", "inbox-embedded");
+    new FitJob(Workplace.SPARK).run(work.fitSettings("normal-embedded", "detector", 2));
+    new ScoreJob(Workplace.SPARK)
+        .run(
+            new ScoreJob.Settings(
+                work.path("inbox-embedded"),
+                work.path("detector"),
+                null,
+                work.path("out/scores"),
+                LocalDate.parse("2026-11-04"),
+                new RunId("007"),
+                ScoreJob.OtherDates.STAY,
+                SearchPlan.AUTO,
+                SelfNeighbor.COUNTS));
+    String views = BiPage.below(NO_PLANT, BiPage.DUCKDB).get(0).sql();
+    assertThat(views).contains("'out/scores/**");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:")) {
+      BiPage.Query here =
+          new BiPage.Query(NO_PLANT, "", views.replace("'out/", "'" + work.path("out") + "/"));
+      Answers.of(connection, here.statements(place.plant()));
+      String verdicts =
+          BiPage.below("The tables", BiPage.DUCKDB).get(0).statements(place.plant()).get(3);
+      Answers.of(connection, List.of(verdicts));
+      for (String heading :
+          List.of(
+              "Anomalies by day and label",
+              "Neighbors, a row each",
+              "Anomalies without a verdict")) {
+        List<String> query = BiPage.below(heading, BiPage.DUCKDB).get(0).statements(place.plant());
+        assertThat(Answers.of(connection, query).rows()).as(heading).isNotEmpty();
+      }
+      List<String> groups =
+          BiPage.below("The ten most anomalous of each group", BiPage.DUCKDB)
+              .get(0)
+              .statements(place.plant());
+      assertThat(Answers.of(connection, groups).rows()).as("no image has a group").isEmpty();
+    }
   }
 
   @Test

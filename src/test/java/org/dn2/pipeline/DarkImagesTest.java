@@ -7,12 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
 import org.apache.spark.sql.Row;
 import org.dn2.embedding.ComputeDevice;
 import org.dn2.embedding.EmbeddingFingerprint;
@@ -30,29 +24,6 @@ class DarkImagesTest {
   private static final Path IMAGES = Path.of("src/test/resources/images");
 
   @TempDir Path folder;
-
-  /** The lines of one class's log. */
-  private static final class Lines extends AbstractAppender implements AutoCloseable {
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Logger logger;
-
-    Lines(Class<?> logging) {
-      super("lines", null, null, true, Property.EMPTY_ARRAY);
-      logger = (Logger) LogManager.getLogger(logging);
-      start();
-      logger.addAppender(this);
-    }
-
-    @Override
-    public void append(LogEvent event) {
-      lines.add(event.getMessage().getFormattedMessage());
-    }
-
-    @Override
-    public void close() {
-      logger.removeAppender(this);
-    }
-  }
 
   private EmbedJob.Settings settings(Workplace work, SampleBits bits, String out) {
     EmbedJob.Settings usual = work.embedSettings("in", out, "first");
@@ -82,10 +53,10 @@ class DarkImagesTest {
   @Test
   void aRunWarnsOnceOfImagesThatUseFewOfTheirBits() throws IOException {
     Workplace work = withDeepImages();
-    try (Lines log = new Lines(DarkImages.class)) {
+    try (LogLines log = new LogLines(DarkImages.class)) {
       new EmbedJob(Workplace.SPARK).run(settings(work, SampleBits.AUTO, "auto"));
 
-      assertThat(log.lines)
+      assertThat(log.all())
           .containsExactly(
               "embed: 1 images have samples of 16 bits of which they use 10 or fewer; their files"
                   + " do not say so, and they are taken as dark. If their camera has fewer bits,"
@@ -98,10 +69,10 @@ class DarkImagesTest {
   @Test
   void theBitsThatTheUserNamesMakeThemBrightAndEndTheWarning() throws IOException {
     Workplace work = withDeepImages();
-    try (Lines log = new Lines(DarkImages.class)) {
+    try (LogLines log = new LogLines(DarkImages.class)) {
       new EmbedJob(Workplace.SPARK).run(settings(work, new SampleBits(10), "ten"));
 
-      assertThat(log.lines).isEmpty();
+      assertThat(log.all()).isEmpty();
     }
     assertThat(embedding(work, "ten", "gray-10bit-unsaid.tif"))
         .isEqualTo(embedding(work, "ten", "gray-10bit-smax.tif"));

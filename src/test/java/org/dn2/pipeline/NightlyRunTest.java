@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
+import org.apache.logging.log4j.Level;
 import org.dn2.store.Lease;
 import org.dn2.store.RunId;
 import org.dn2.store.RunRecord;
@@ -239,8 +240,16 @@ class NightlyRunTest {
     Images.writeFolder(place.inbox().resolve(SECOND), 2, Color.RED, 10);
     Files.write(place.inbox().resolve(FIRST + "/late.png"), Images.encoded("png", Color.RED, 20));
     assertThat(place.run(SECOND, inbox).scored()).isEqualTo(3);
-    assertThat(place.run("2026-11-03", inbox).inbox().listed()).isEqualTo(2);
-    assertThat(place.run("2026-11-05", inbox).inbox().listed()).isZero();
+    try (LogLines lines = new LogLines(NightlyRun.class)) {
+      assertThat(place.run("2026-11-03", inbox).inbox().listed()).isEqualTo(2);
+      assertThat(lines.at(Level.WARN)).isEmpty();
+      assertThat(place.run("2026-11-05", inbox).inbox().listed()).isZero();
+      assertThat(lines.at(Level.WARN))
+          .singleElement()
+          .asString()
+          .startsWith("The run 2026-11-05 of 2026-11-05 found no image at all in ")
+          .contains("/inbox/{date}: ", "--expect-images");
+    }
     assertThat(scores())
         .containsExactly(
             "2026-11-01/000.png:1 2026-11-01",

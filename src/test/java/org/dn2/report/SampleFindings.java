@@ -89,7 +89,7 @@ final class SampleFindings {
         images,
         pictures,
         new Findings.Scores(
-            borders, series, borders.stream().map(border -> Math.exp(-8 * border)).toList()),
+            borders, series, borders.stream().map(border -> Math.exp(-8 * border)).toList(), 300),
         normalLabels.isEmpty() ? null : quality(normalLabels),
         IntStream.rangeClosed(1, 12)
             .mapToObj(
