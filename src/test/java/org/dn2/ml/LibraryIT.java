@@ -206,7 +206,8 @@ class LibraryIT {
                 "-Dprogram=FindStrangeImages",
                 "-Darguments=images/red images/blue model",
                 "-Dmaster=local[2]",
-                "-Dmemory=1g"));
+                "-Dmemory=1g",
+                "-Dpartitions=2"));
     assertThat(printed).contains("is_anomaly", "blue/000.png", "not_an_image");
   }
 
